@@ -1,0 +1,18 @@
+import Identifiers
+import Testing
+
+@Suite struct IdentifierTests {
+  @Test func idsHaveTheShapesThatTheSDKChecks() throws {
+    #expect(try #/ap-[A-Za-z0-9]{22}/#.wholeMatch(in: Identifier.make(.app)) != nil)
+    #expect(try #/sb-[A-Z0-9]{26}/#.wholeMatch(in: Identifier.make(.sandbox)) != nil)
+    #expect(try #/ta-[A-Z0-9]{26}V/#.wholeMatch(in: Identifier.make(.task)) != nil)
+    #expect(try #/im-[A-Z0-9]{26}/#.wholeMatch(in: Identifier.make(.image)) != nil)
+    #expect(try #/en-[A-Za-z0-9]{22}/#.wholeMatch(in: Identifier.make(.environment)) != nil)
+  }
+
+  @Test(arguments: Identifier.Kind.allCases)
+  func idsDoNotRepeat(kind: Identifier.Kind) {
+    let ids = Set((0..<1000).map { _ in Identifier.make(kind) })
+    #expect(ids.count == 1000)
+  }
+}
