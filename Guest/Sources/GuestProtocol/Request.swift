@@ -1,0 +1,59 @@
+/// What the host asks of the agent. Each request gets exactly one `Reply`.
+public enum Request: Equatable, Sendable {
+  /// Give the machine its identity; before any user process, once per start or restore.
+  case configure(Identity)
+  /// Mount the root disk, move it to `/` and complete it (`/proc`, `/dev`, hosts, …).
+  case mountRoot(RootFilesystem)
+  /// Start a process in the sandbox's root.
+  case spawn(ProcessSpecification)
+  /// Send a signal to a process that `spawn` started: to its whole group where `group`.
+  case signal(process: UInt32, number: Int32, group: Bool)
+  /// Write all dirty data of the root file system to disk and stop writes (FIFREEZE). The agent
+  /// thaws by itself after `limitMilliseconds`, so that a lost host leaves nothing frozen.
+  case freeze(limitMilliseconds: UInt32)
+  /// Undo `freeze`; fails where the limit had thawed it already.
+  case thaw
+  /// Kill every user process, sync, unmount what can be unmounted and power the machine off.
+  case shutDown
+}
+
+extension Request: WireCodable {
+  public init(from reader: inout WireReader) throws(WireError) {
+    switch try reader.integer(UInt8.self) {
+    case 1: self = .configure(try Identity(from: &reader))
+    case 2: self = .mountRoot(try RootFilesystem(from: &reader))
+    case 3: self = .spawn(try ProcessSpecification(from: &reader))
+    case 4:
+      self = .signal(
+        process: try reader.integer(), number: try reader.integer(), group: try reader.bool())
+    case 5: self = .freeze(limitMilliseconds: try reader.integer())
+    case 6: self = .thaw
+    case 7: self = .shutDown
+    case let tag: throw .malformed("a request has the unknown tag \(tag)")
+    }
+  }
+
+  public func encode(into writer: inout WireWriter) {
+    switch self {
+    case .configure(let identity):
+      writer.write(UInt8(1))
+      identity.encode(into: &writer)
+    case .mountRoot(let root):
+      writer.write(UInt8(2))
+      root.encode(into: &writer)
+    case .spawn(let specification):
+      writer.write(UInt8(3))
+      specification.encode(into: &writer)
+    case .signal(let process, let number, let group):
+      writer.write(UInt8(4))
+      writer.write(process)
+      writer.write(number)
+      writer.write(group)
+    case .freeze(let limit):
+      writer.write(UInt8(5))
+      writer.write(limit)
+    case .thaw: writer.write(UInt8(6))
+    case .shutDown: writer.write(UInt8(7))
+    }
+  }
+}
