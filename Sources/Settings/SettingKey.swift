@@ -1,0 +1,38 @@
+/// Everything that can be set, under the name it has in the configuration file.
+///
+/// The same setting is `--data-directory` on the command line and `SANDLOT_DATA_DIRECTORY` in the
+/// environment.
+public enum SettingKey: String, CaseIterable, Sendable {
+  /// Where images, sandboxes and the database live.
+  case dataDirectory = "data_directory"
+  /// The address to listen on.
+  case host
+  /// The TCP port to listen on; 0 takes a free one.
+  case port
+  /// The token id that clients must send.
+  case tokenID = "token_id"
+  /// The token secret that clients must send.
+  case tokenSecret = "token_secret"
+  /// `auto`, `kvm` or `tcg`.
+  case engine
+  /// The QEMU program.
+  case qemu
+  /// A kernel of the operator's own instead of Debian's cloud kernel.
+  case kernel
+  /// The modules of that kernel: the directory that holds its `modules.dep`.
+  case kernelModules = "kernel_modules"
+  /// Certificate files that builds and sandboxes trust besides their image's own.
+  case guestCertificates = "guest_certificates"
+  /// The IPv4 range that sandboxes get their addresses from.
+  case networkRange = "network_range"
+  /// The Debian mirror that base images are made from.
+  case debianMirror = "debian_mirror"
+  /// The memory, in MiB, that all sandboxes together may be promised.
+  case memoryBudget = "memory_budget"
+
+  /// The environment variable.
+  public var environmentName: String { "SANDLOT_\(rawValue.uppercased())" }
+
+  /// The command-line option.
+  public var optionName: String { "--" + String(rawValue.map { $0 == "_" ? "-" : $0 }) }
+}

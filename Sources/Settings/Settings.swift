@@ -1,0 +1,97 @@
+import Errors
+
+/// What an operator can decide about a server, complete and checked.
+public struct Settings: Sendable, Equatable {
+  /// The engine an operator asks for.
+  public enum Engine: String, Sendable, CaseIterable {
+    /// KVM where a probe really boots a machine under it, TCG otherwise.
+    case auto
+    /// KVM or nothing.
+    case kvm
+    /// Emulation.
+    case tcg
+  }
+
+  /// Where everything lives.
+  public var dataDirectory: String
+  /// The address to listen on.
+  public var host: String
+  /// The port to listen on; 0 takes a free one.
+  public var port: Int
+  /// The operator's own token id and secret; nil where the server makes them.
+  public var tokens: TokenPair?
+  /// The engine.
+  public var engine: Engine
+  /// The QEMU program: a name to look up in PATH, or a path.
+  public var qemu: String
+  /// The operator's own kernel, or nil for Debian's.
+  public var kernel: String?
+  /// The modules of the operator's own kernel.
+  public var kernelModules: String?
+  /// Certificate files that guests trust.
+  public var guestCertificates: [String]
+  /// The range of guest addresses in CIDR form.
+  public var networkRange: String
+  /// The Debian mirror for base images.
+  public var debianMirror: String
+  /// MiB that all sandboxes together may be promised; nil means what the host can spare.
+  public var memoryBudget: Int?
+
+  /// A token id and its secret.
+  public struct TokenPair: Sendable, Equatable {
+    /// The id.
+    public var id: String
+    /// The secret.
+    public var secret: String
+  }
+}
+
+extension Settings {
+  /// What holds where no source says otherwise.
+  public struct Defaults: Sendable {
+    /// The data directory.
+    public var dataDirectory: String
+    /// The certificate files.
+    public var guestCertificates: [String]
+
+    /// Defaults that depend on the host.
+    public init(dataDirectory: String, guestCertificates: [String]) {
+      self.dataDirectory = dataDirectory
+      self.guestCertificates = guestCertificates
+    }
+  }
+
+  /// Settles every setting: the first source that has a value wins.
+  ///
+  /// Throws `invalidArgument` naming the value and where it comes from.
+  public init(sources: [SettingSource], defaults: Defaults) throws {
+    let reader = SettingReader(sources: sources)
+    dataDirectory = try reader.absolutePath(.dataDirectory) ?? defaults.dataDirectory
+    host = reader.text(.host) ?? "127.0.0.1"
+    port = try reader.integer(.port, in: 0...65535) ?? 4600
+    tokens = try Self.tokens(reader)
+    engine = try reader.choice(.engine) ?? .auto
+    qemu = reader.text(.qemu) ?? "qemu-system-x86_64"
+    kernel = try reader.absolutePath(.kernel)
+    kernelModules = try reader.absolutePath(.kernelModules)
+    guestCertificates =
+      reader.text(.guestCertificates).map { $0.split(separator: ":").map(String.init) }
+      ?? defaults.guestCertificates
+    networkRange = reader.text(.networkRange) ?? "10.213.0.0/16"
+    debianMirror = reader.text(.debianMirror) ?? "http://deb.debian.org/debian"
+    memoryBudget = try reader.integer(.memoryBudget, in: 128...(1 << 30))
+  }
+
+  private static func tokens(_ reader: SettingReader) throws -> TokenPair? {
+    switch (reader.text(.tokenID), reader.text(.tokenSecret)) {
+    case (nil, nil): return nil
+    case (let id?, let secret?): return TokenPair(id: id, secret: secret)
+    case (let id, _):
+      let given: SettingKey = id == nil ? .tokenSecret : .tokenID
+      let missing: SettingKey = id == nil ? .tokenID : .tokenSecret
+      throw SandlotError(
+        .invalidArgument, "\(reader.origin(given)) is set and \(missing.rawValue) is not.",
+        hint: "Set both, or neither to have the server make them.")
+    }
+  }
+}

@@ -1,0 +1,74 @@
+import Errors
+import Foundation
+import Settings
+import Testing
+
+@Suite struct SettingsTests {
+  let defaults = Settings.Defaults(dataDirectory: "/srv/sandlot", guestCertificates: ["/ca.crt"])
+
+  @Test func defaultsHoldWhereNothingIsSet() throws {
+    let settings = try Settings(sources: [], defaults: defaults)
+    #expect(settings.dataDirectory == "/srv/sandlot")
+    #expect(settings.host == "127.0.0.1")
+    #expect(settings.port == 4600)
+    #expect(settings.engine == .auto)
+    #expect(settings.guestCertificates == ["/ca.crt"])
+    #expect(settings.tokens == nil)
+  }
+
+  @Test func anEarlierSourceWins() throws {
+    let settings = try Settings(
+      sources: [
+        .options([.port: "1000"]),
+        .environment(["SANDLOT_PORT": "2000", "SANDLOT_ENGINE": "tcg", "SANDLOT_HOME": "/h"]),
+      ], defaults: defaults)
+    #expect(settings.port == 1000)
+    #expect(settings.engine == .tcg)
+    #expect(settings.dataDirectory == "/h")
+  }
+
+  @Test(arguments: [
+    ("SANDLOT_PORT", "x", "65535"), ("SANDLOT_PORT", "70000", "70000"),
+    ("SANDLOT_ENGINE", "xen", "kvm"), ("SANDLOT_DATA_DIRECTORY", "here", "absolute"),
+    ("SANDLOT_TOKEN_ID", "ak-1", "token_secret"), ("SANDLOT_MEMORY_BUDGET", "1", "128"),
+  ])
+  func aBadValueIsRefusedByNameAndOrigin(name: String, value: String, says: String) {
+    do {
+      _ = try Settings(sources: [.environment([name: value])], defaults: defaults)
+      Issue.record("\(name)=\(value) was accepted")
+    } catch let error as SandlotError {
+      #expect(error.code == .invalidArgument)
+      #expect(error.message.contains(name))
+      #expect(error.description.contains(says))
+    } catch { Issue.record(error) }
+  }
+
+  @Test func aFileIsRead() throws {
+    let source = try file("# mine\nport: 4700\nguest_certificates:\n  - /a.crt\n  - /b.crt\n")
+    let settings = try Settings(sources: [source], defaults: defaults)
+    #expect(settings.port == 4700)
+    #expect(settings.guestCertificates == ["/a.crt", "/b.crt"])
+  }
+
+  @Test(arguments: ["prot: 1", "- a", "port: [", "port: {a: b}"])
+  func aWrongFileIsRefused(text: String) {
+    #expect(throws: SandlotError.self) { try file(text) }
+  }
+
+  @Test func anEmptyFileSetsNothing() throws {
+    #expect(try file("").values.isEmpty)
+    #expect(try file("# nothing\n").values.isEmpty)
+  }
+
+  @Test func aMissingFileIsNamed() {
+    let error = #expect(throws: SandlotError.self) { try SettingSource.file("/nowhere.yaml") }
+    #expect(error?.message.contains("/nowhere.yaml") == true)
+  }
+
+  private func file(_ text: String) throws -> SettingSource {
+    let path = NSTemporaryDirectory() + "sandlot-settings-\(UUID().uuidString).yaml"
+    defer { try? FileManager.default.removeItem(atPath: path) }
+    try text.write(toFile: path, atomically: true, encoding: .utf8)
+    return try SettingSource.file(path)
+  }
+}
