@@ -1,0 +1,136 @@
+import Errors
+
+/// Walks the instructions of one stage and keeps what they have set so far.
+struct Planner {
+  private var config: ImageConfig
+  private var arguments: ArgumentScope
+  private var isInStage = false
+  private var hasOwnCmd = false
+
+  init(config: ImageConfig, arguments: ArgumentScope) {
+    self.config = config
+    self.arguments = arguments
+  }
+
+  /// The step of an instruction; nil for one that only changes what later ones see.
+  mutating func step(for instruction: Instruction) throws(SandlotError) -> BuildStep? {
+    var action = BuildStep.Action.configure
+    switch instruction.kind {
+    case .from: isInStage = true
+    case .arg(let declarations): try declare(declarations, at: instruction)
+    case .run(let run): action = .run(command(of: run))
+    case .workdir(let path):
+      config.workingDirectory = try directory(path, at: instruction)
+      action = .makeDirectory(path: config.workingDirectory, user: config.user)
+    case .env(let assignments):
+      for (name, value) in try expand(assignments, at: instruction) {
+        config.env.set(name, to: value)
+      }
+    case .label(let assignments):
+      for (name, value) in try expand(assignments, at: instruction) { config.labels[name] = value }
+    case .user(let user): config.user = try text(user, at: instruction, called: "user")
+    case .shell(let shell): config.shell = shell
+    case .entrypoint(let command): setEntrypoint(argv(of: command))
+    case .cmd(let command):
+      config.cmd = argv(of: command)
+      hasOwnCmd = true
+    case .expose(let ports): try expose(ports, at: instruction)
+    case .unsupported: return nil
+    }
+    switch instruction.kind {
+    case .from, .arg: return nil
+    default:
+      return BuildStep(
+        line: instruction.line, text: instruction.text, action: action, config: config)
+    }
+  }
+
+  private mutating func declare(
+    _ declarations: [Instruction.ArgumentDeclaration], at instruction: Instruction
+  ) throws(SandlotError) {
+    if isInStage {
+      try arguments.declare(declarations, with: variables, at: instruction)
+    } else {
+      try arguments.declareGlobally(declarations, at: instruction)
+    }
+  }
+
+  /// An entrypoint of the Dockerfile's own makes the base's command meaningless.
+  private mutating func setEntrypoint(_ argv: [String]) {
+    config.entrypoint = argv
+    if !hasOwnCmd { config.cmd = nil }
+  }
+}
+
+extension Planner {
+  /// The image's environment over the build arguments: `ENV` wins over `ARG`.
+  private var environment: [EnvironmentVariable] {
+    var environment = config.env
+    for argument in arguments.declared where environment.value(of: argument.name) == nil {
+      environment.append(argument)
+    }
+    return environment
+  }
+
+  private var variables: Variables { Variables(environment) }
+
+  /// The values of all are taken before any is set, as the reference has it.
+  private func expand(
+    _ assignments: [Instruction.Assignment], at instruction: Instruction
+  ) throws(SandlotError) -> [(name: String, value: String)] {
+    let variables = variables
+    return try assignments.map { assignment throws(SandlotError) in
+      let name = try instruction.expand(assignment.name, with: variables)
+      guard !name.isEmpty else {
+        throw instruction.invalid("nothing is left of the name “\(assignment.name.source)”")
+      }
+      return (name, try instruction.expand(assignment.value, with: variables))
+    }
+  }
+
+  private func text(
+    _ template: Template, at instruction: Instruction, called name: String
+  ) throws(SandlotError) -> String {
+    let text = try instruction.expand(template, with: variables)
+    guard !text.isEmpty else { throw instruction.invalid("the \(name) is empty") }
+    return text
+  }
+
+  private func directory(
+    _ template: Template, at instruction: Instruction
+  ) throws(SandlotError) -> String {
+    let path = try text(template, at: instruction, called: "path")
+    return AbsolutePath.resolve(path, in: config.workingDirectory)
+  }
+
+  private mutating func expose(
+    _ templates: [Template], at instruction: Instruction
+  ) throws(SandlotError) {
+    let variables = variables
+    var known = Set(config.exposedPorts)
+    for template in templates {
+      let text = try instruction.expand(template, with: variables)
+      for word in text.split(whereSeparator: \.isWhitespace) {
+        guard let ports = ExposedPorts(word) else {
+          throw instruction.invalid("“\(word)” is not a port, like 8080, 8080/udp or 8000-8010/tcp")
+        }
+        config.exposedPorts += ports.names.filter { known.insert($0).inserted }
+      }
+    }
+  }
+}
+
+extension Planner {
+  private func argv(of command: Instruction.Command) -> [String] {
+    switch command {
+    case .shell(let line): config.shell + [line]
+    case .exec(let argv): argv
+    }
+  }
+
+  private func command(of run: Instruction.Run) -> RunCommand {
+    RunCommand(
+      argv: run.scriptArgv ?? argv(of: run.command.withHeredocs(run.heredocs)),
+      environment: environment, workingDirectory: config.workingDirectory, user: config.user)
+  }
+}
