@@ -1,0 +1,56 @@
+/// Opens a block node: a file, a format or a filter.
+public struct BlockdevAdd: QMPCommand {
+  /// It returns nothing.
+  public typealias Reply = EmptyReply
+  /// The command's name.
+  public static let name = "blockdev-add"
+  /// `BlockdevOptions` of the QMP manual, `driver` and `node-name` among them.
+  public let options: [String: JSONValue]
+
+  /// The command for these options.
+  public init(_ options: [String: JSONValue]) {
+    self.options = options
+  }
+
+  /// Encodes the options; they are the arguments themselves.
+  public func encode(to encoder: any Encoder) throws {
+    try options.encode(to: encoder)
+  }
+}
+
+/// Puts an overlay over a node: from then on the VM writes to the overlay.
+public struct BlockdevSnapshot: QMPCommand {
+  /// It returns nothing.
+  public typealias Reply = EmptyReply
+  /// The command's name.
+  public static let name = "blockdev-snapshot"
+  /// The node that becomes read-only.
+  public let node: String
+  /// The node, opened without a backing file, that takes its place.
+  public let overlay: String
+
+  /// The command for these nodes.
+  public init(node: String, overlay: String) {
+    self.node = node
+    self.overlay = overlay
+  }
+}
+
+/// Closes a block node that nothing uses.
+public struct BlockdevDel: QMPCommand {
+  /// It returns nothing.
+  public typealias Reply = EmptyReply
+  /// The command's name.
+  public static let name = "blockdev-del"
+  /// The node.
+  public let nodeName: String
+
+  private enum CodingKeys: String, CodingKey {
+    case nodeName = "node-name"
+  }
+
+  /// The command for this node.
+  public init(nodeName: String) {
+    self.nodeName = nodeName
+  }
+}
