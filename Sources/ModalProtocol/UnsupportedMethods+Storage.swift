@@ -1,0 +1,55 @@
+extension UnsupportedMethods {
+  /// What keeps files, values and images under a name.
+  static let storage = [
+    Family(
+      "Local files cannot be added to images or mounted yet: copy them into the running sandbox "
+        + "with sb.filesystem.copy_from_local.",
+      """
+      BlobCreate BlobGet MountBatchedCheckExistence MountGetOrCreate MountPutFile
+      """),
+    Family(
+      "Secrets are not stored on this server yet: pass modal.Secret.from_dict(…) or env=… to "
+        + "modal.Sandbox.create or exec; the build of an image cannot have any.",
+      """
+      SecretDelete SecretGetInfo SecretGetOrCreate SecretList SecretUpdate
+      """),
+    Family(
+      "Volumes are not supported yet: copy files in and out with sb.filesystem.",
+      """
+      ContainerReloadVolumes VolumeCommit VolumeCopyFiles VolumeCopyFiles2 VolumeDelete
+      VolumeGetById VolumeGetFile VolumeGetFile2 VolumeGetOrCreate VolumeHeartbeat VolumeList
+      VolumeListFiles VolumeListFiles2 VolumePutFiles VolumePutFiles2 VolumeReload
+      VolumeRemoveFile VolumeRemoveFile2 VolumeRename
+      """),
+    Family(
+      "Network file systems are not supported: copy files in and out with sb.filesystem.",
+      """
+      SharedVolumeDelete SharedVolumeGetFile SharedVolumeGetOrCreate SharedVolumeHeartbeat
+      SharedVolumeList SharedVolumeListFiles SharedVolumeListFilesStream SharedVolumePutFile
+      SharedVolumeRemoveFile
+      """),
+    Family(
+      "Sandlot has no dicts and no queues: keep such data in a store of your own that the "
+        + "sandboxes can reach.",
+      """
+      DictClear DictContains DictContents DictDelete DictGet DictGetById DictGetOrCreate
+      DictHeartbeat DictLen DictList DictPop DictUpdate QueueClear QueueDelete QueueGet
+      QueueGetById QueueGetOrCreate QueueHeartbeat QueueLen QueueList QueueNextItems QueuePut
+      """),
+    Family(
+      "Images have no names yet: keep the id of a built image and use modal.Image.from_id.",
+      """
+      ImageGetByTag ImageListTags ImageNameDelete ImagePublish ImageTagRevisions
+      """),
+    Family(
+      "Images cannot be deleted through the SDK yet.",
+      """
+      ImageDelete
+      """),
+    Family(
+      "The output of a build is shown while it runs: build with modal.enable_output().",
+      """
+      ImageBuildChainGet
+      """),
+  ]
+}
