@@ -35,6 +35,9 @@ public struct FrameDecoder: Sendable {
     return Frame(kind, channel: channel, payload: payload)
   }
 
+  /// What has come and was not handed out as a frame.
+  public var remaining: ArraySlice<UInt8> { buffer[start...] }
+
   /// Forgets everything that came so far: a new session begins.
   public mutating func reset() {
     buffer.removeAll(keepingCapacity: true)

@@ -1,0 +1,88 @@
+import CLinux
+import Glibc
+import GuestProtocol
+
+/// The virtual machine that the agent is process 1 of.
+public final class GuestMachine: Machine {
+  private let log: Log
+  private let proc: Descriptor
+  private let entropy: Entropy
+  private let network: Network
+  private let root: RootMount
+  private var identity: Identity?
+
+  /// The machine as it is at boot; /proc, /sys and /dev are mounted.
+  public init(log: Log) throws(GuestFailure) {
+    self.log = log
+    // Descriptors that stay good whatever a user mounts over, or unmounts, later.
+    proc = try Descriptor.open("/proc", CLINUX_O_PATH | O_DIRECTORY)
+    entropy = try Entropy()
+    network = try Network()
+    root = try RootMount()
+  }
+
+  public var kernelRelease: String { KernelRelease.current }
+  public var isReady: Bool { root.isMounted }
+  public var procDescriptor: Int32 { proc.number }
+
+  public func openTerminal() throws(GuestFailure) -> Int32 {
+    guard let terminals = root.terminals else {
+      throw GuestFailure(.invalidState, "no terminal can be opened before the root is mounted")
+    }
+    return try attempt("open a pseudo-terminal") {
+      openat(terminals.number, "ptmx", O_RDWR | O_NOCTTY | O_CLOEXEC)
+    }
+  }
+
+  public func configure(_ identity: Identity) throws(GuestFailure) {
+    try entropy.add(identity.entropy)
+    var clock = timespec(
+      tv_sec: Int(identity.clock / 1_000_000_000), tv_nsec: Int(identity.clock % 1_000_000_000))
+    try attempt("set the clock") { clock_settime(CLOCK_REALTIME, &clock) }
+    try attempt("set the host name \(identity.hostname)") {
+      sethostname(identity.hostname, identity.hostname.utf8.count)
+    }
+    try network.configure(identity.network)
+    self.identity = identity
+    if root.isMounted { try HostFiles(identity).write() }
+  }
+
+  public func mountRoot(_ filesystem: RootFilesystem) throws(GuestFailure) {
+    guard let identity else {
+      throw GuestFailure(.invalidState, "the root cannot be mounted before configure")
+    }
+    guard !root.isMounted else {
+      throw GuestFailure(.invalidState, "the root is mounted already")
+    }
+    try root.mount(filesystem, identity)
+  }
+
+  public func freeze() throws(GuestFailure) {
+    let root = try mountedRoot()
+    // Flushed before the freeze, the data need not be flushed while writers wait.
+    clinux_syncfs(root.number)
+    try attempt("freeze the root file system") { clinux_freeze(root.number) }
+  }
+
+  public func thaw() throws(GuestFailure) {
+    let root = try mountedRoot()
+    try attempt("thaw the root file system") { clinux_thaw(root.number) }
+  }
+
+  private func mountedRoot() throws(GuestFailure) -> Descriptor {
+    guard let directory = root.directory else {
+      throw GuestFailure(.invalidState, "the root is not mounted")
+    }
+    return directory
+  }
+
+  public func powerOff() {
+    PowerSwitch.killEveryProcess()
+    root.stopWrites()
+    clinux_power_off()
+    // A machine that cannot switch itself off is told to stop by a restart: QEMU runs with
+    // -no-reboot.
+    log.error("cannot power off: \(errorText(errno))")
+    clinux_restart()
+  }
+}

@@ -1,0 +1,44 @@
+import Glibc
+import GuestProtocol
+
+/// A process that the host had started, until it has ended and its outputs have been read.
+final class ChildProcess {
+  /// How long a terminal is read on after its process has ended, in milliseconds, while others
+  /// still hold it.
+  static let terminalGrace: Int64 = 200
+
+  let id: UInt32
+  let pid: pid_t
+  let isTerminal: Bool
+  /// Readable once the process has ended; nil afterwards.
+  var ending: Descriptor?
+  var input: InputStream?
+  /// The outputs that have not ended.
+  var outputs: [OutputStream]
+  /// How it ended.
+  var status: ExitStatus?
+  /// Whether the host was told of the end.
+  var isReported = false
+  /// When its terminal is looked at for a last time.
+  var terminalDeadline: Int64?
+
+  init(
+    id: UInt32, pid: pid_t, ending: Descriptor, isTerminal: Bool, input: InputStream?,
+    outputs: [OutputStream]
+  ) {
+    self.id = id
+    self.pid = pid
+    self.ending = ending
+    self.isTerminal = isTerminal
+    self.input = input
+    self.outputs = outputs
+  }
+
+  /// Whether nothing of it is of interest any more.
+  var isFinished: Bool { isReported && outputs.isEmpty }
+
+  /// The output that still runs under a descriptor.
+  func output(_ descriptor: StreamID.Descriptor) -> OutputStream? {
+    outputs.first { $0.id.descriptor == descriptor }
+  }
+}

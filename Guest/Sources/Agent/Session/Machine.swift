@@ -1,0 +1,23 @@
+import GuestProtocol
+
+/// What the agent does to the machine it runs in; tests put another in its place.
+public protocol Machine: AnyObject {
+  /// The kernel's release as `uname` has it.
+  var kernelRelease: String { get }
+  /// Whether processes can be started: the root is mounted.
+  var isReady: Bool { get }
+  /// A descriptor of a proc file system that no process can unmount, or -1.
+  var procDescriptor: Int32 { get }
+  /// Opens the master of a new pseudo-terminal of the root.
+  func openTerminal() throws(GuestFailure) -> Int32
+  /// See `Request.configure`.
+  func configure(_ identity: Identity) throws(GuestFailure)
+  /// See `Request.mountRoot`.
+  func mountRoot(_ root: RootFilesystem) throws(GuestFailure)
+  /// Flushes the root file system and stops writes to it.
+  func freeze() throws(GuestFailure)
+  /// Lets writes to the root file system go on.
+  func thaw() throws(GuestFailure)
+  /// Ends every process and the machine.
+  func powerOff()
+}

@@ -1,0 +1,37 @@
+#define _GNU_SOURCE
+
+#include "CLinuxFiles.h"
+
+#include <linux/fs.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+const char *clinux_entry_name(const struct dirent *entry) { return entry->d_name; }
+
+int clinux_identify(int descriptor, struct clinux_identity *identity) {
+  struct statx status;
+  int result = statx(descriptor, "", AT_EMPTY_PATH, STATX_TYPE | STATX_INO, &status);
+  if (result != 0) {
+    return result;
+  }
+  identity->inode = status.stx_ino;
+  identity->device = makedev(status.stx_dev_major, status.stx_dev_minor);
+  identity->is_mount_root = (status.stx_attributes & STATX_ATTR_MOUNT_ROOT) != 0;
+  return 0;
+}
+
+dev_t clinux_makedev(unsigned int major, unsigned int minor) { return makedev(major, minor); }
+
+int clinux_set_pipe_size(int descriptor, int size) {
+  return fcntl(descriptor, F_SETPIPE_SZ, size);
+}
+
+int clinux_pipe(int ends[2], int flags) { return pipe2(ends, flags); }
+
+int clinux_dup3(int descriptor, int number, int flags) { return dup3(descriptor, number, flags); }
+
+int clinux_freeze(int descriptor) { return ioctl(descriptor, FIFREEZE, 0); }
+
+int clinux_thaw(int descriptor) { return ioctl(descriptor, FITHAW, 0); }
+
+int clinux_syncfs(int descriptor) { return syncfs(descriptor); }

@@ -1,0 +1,59 @@
+// Files, directories, mounts and file events.
+
+#ifndef CLINUX_FILES_H
+#define CLINUX_FILES_H
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdint.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/inotify.h>
+#include <sys/ioctl.h>
+#include <sys/mount.h>
+#include <sys/sendfile.h>
+#include <sys/signalfd.h>
+#include <sys/stat.h>
+#include <sys/timerfd.h>
+#include <sys/vfs.h>
+
+/// `O_PATH`: a descriptor that only stands for a place in the file tree.
+static const int CLINUX_O_PATH = __O_PATH;
+
+/// The NUL-terminated name of a directory entry: Swift sees `d_name` as a tuple.
+const char *clinux_entry_name(const struct dirent *entry);
+
+/// Which directory a descriptor stands for.
+struct clinux_identity {
+  uint64_t inode;
+  uint64_t device;
+  /// Whether a file system is mounted exactly here (Linux 5.8; false on older kernels).
+  int is_mount_root;
+};
+
+/// Tells which directory a descriptor stands for.
+int clinux_identify(int descriptor, struct clinux_identity *identity);
+
+/// The number of the device with this major and minor number.
+dev_t clinux_makedev(unsigned int major, unsigned int minor);
+
+/// Asks for a pipe buffer of `size` bytes; returns the size that the kernel set.
+int clinux_set_pipe_size(int descriptor, int size);
+
+/// Makes a pipe whose two ends have these flags, such as O_CLOEXEC | O_NONBLOCK.
+int clinux_pipe(int ends[2], int flags);
+
+/// Duplicates a descriptor to a number, with O_CLOEXEC or 0.
+int clinux_dup3(int descriptor, int number, int flags);
+
+/// Stops all writes to the file system of `descriptor` after flushing it (FIFREEZE).
+int clinux_freeze(int descriptor);
+
+/// Undoes `clinux_freeze` (FITHAW).
+int clinux_thaw(int descriptor);
+
+/// Flushes the file system of `descriptor`.
+int clinux_syncfs(int descriptor);
+
+#endif

@@ -1,0 +1,47 @@
+import Agent
+import CLinux
+import Glibc
+import GuestProtocol
+
+/// A machine that only remembers what it was asked: each call is a line in a pipe.
+final class FakeMachine: Machine {
+  private let calls: Int32
+  private(set) var isReady: Bool
+
+  /// - Parameter calls: where the lines go.
+  init(calls: Int32, isReady: Bool) {
+    self.calls = calls
+    self.isReady = isReady
+  }
+
+  deinit { close(calls) }
+
+  var kernelRelease: String { "6.1-fake" }
+  var procDescriptor: Int32 { -1 }
+
+  func openTerminal() throws(GuestFailure) -> Int32 {
+    let master = clinux_open_terminal(O_RDWR | O_NOCTTY | O_CLOEXEC)
+    guard master >= 0 else { throw GuestFailure(.system, errno: errno, "no terminal") }
+    return master
+  }
+
+  func configure(_ identity: Identity) throws(GuestFailure) {
+    note("configure \(identity.hostname)")
+  }
+
+  func mountRoot(_ root: RootFilesystem) throws(GuestFailure) {
+    guard root.device != "/dev/bad" else {
+      throw GuestFailure(.system, errno: ENOENT, "mount /dev/bad")
+    }
+    isReady = true
+    note("mountRoot \(root.device)")
+  }
+
+  func freeze() throws(GuestFailure) { note("freeze") }
+  func thaw() throws(GuestFailure) { note("thaw") }
+  func powerOff() { note("powerOff") }
+
+  private func note(_ line: String) {
+    _ = Array("\(line)\n".utf8).withUnsafeBytes { write(calls, $0.baseAddress, $0.count) }
+  }
+}

@@ -1,0 +1,76 @@
+import GuestProtocol
+import Testing
+
+@Suite struct SessionTests {
+  @Test func aHelloIsAnswered() throws {
+    let host = try Host()
+    #expect(host.hello == Hello(kernel: "6.1-fake"))
+  }
+
+  @Test func anotherVersionIsAnsweredTooForTheHostToRefuse() throws {
+    let host = try Host(greets: false)
+    try host.greet(version: 99)
+    #expect(host.hello?.version == ProtocolVersion.current)
+  }
+
+  @Test func requestsBeforeAHelloAreIgnored() throws {
+    let host = try Host(greets: false)
+    _ = try host.post(.thaw)
+    try host.greet()
+    try host.settle(50)
+    guard case .failure = try host.ask(.thaw) else {
+      Issue.record("a thaw without a freeze must fail")
+      return
+    }
+  }
+
+  @Test func aSecondHelloOpensASecondSession() throws {
+    let host = try Host()
+    #expect(try host.run("echo 1").output == "1\n")
+    try host.greet()
+    #expect(try host.run("echo 2", id: 2).output == "2\n")
+  }
+
+  @Test(arguments: [
+    [UInt8](repeating: 0xff, count: 100),
+    Frame(.reply, channel: 1, payload: [1]).encoded(),
+    Frame(.request, channel: 1, payload: [99]).encoded(),
+    Frame(.data, channel: 7, payload: [1]).encoded(),
+    Frame(.hello, payload: [1]).encoded(),
+  ])
+  func bytesWithoutSenseCostTheSessionOnly(_ garbage: [UInt8]) throws {
+    let host = try Host()
+    try host.send(garbage)
+    try host.greet()
+    #expect(try host.run("echo on").output == "on\n")
+  }
+
+  @Test func processesNeedARoot() throws {
+    let host = try Host(isReady: false)
+    #expect(try host.failure(of: Host.shell("true")).kind == .invalidState)
+    let bad = RootFilesystem(device: "/dev/bad", modulesDevice: "", certificates: [])
+    guard case .failure(let failure) = try host.ask(.mountRoot(bad)) else {
+      Issue.record("the mount must fail")
+      return
+    }
+    #expect(failure.errno == 2)
+    let good = RootFilesystem(device: "/dev/vda", modulesDevice: "", certificates: [])
+    #expect(try host.ask(.mountRoot(good)) == .done)
+    #expect(try host.machineCall() == "mountRoot /dev/vda")
+    #expect(try host.run("echo ready").output == "ready\n")
+  }
+
+  @Test func identityReachesTheMachine() throws {
+    let host = try Host()
+    let identity = Identity(
+      hostname: "box", machineID: "", clock: 0, entropy: [], network: nil)
+    #expect(try host.ask(.configure(identity)) == .done)
+    #expect(try host.machineCall() == "configure box")
+  }
+
+  @Test func shutDownIsAnsweredBeforeThePowerGoes() throws {
+    let host = try Host()
+    #expect(try host.ask(.shutDown) == .done)
+    #expect(try host.machineCall() == "powerOff")
+  }
+}
