@@ -1,0 +1,28 @@
+import GRPCCore
+import ModalProtocol
+
+extension ControlPlane {
+  /// Says hello; that the call arrived proves the token.
+  public func clientHello(
+    request: Modal_Client_ClientHelloRequest, context: ServerContext
+  ) async throws -> Modal_Client_ClientHelloResponse {
+    Modal_Client_ClientHelloResponse()
+  }
+
+  /// A token for the V2 sandbox RPCs, which the SDK wants before it creates a sandbox.
+  public func authTokenGet(
+    request: Modal_Client_AuthTokenGetRequest, context: ServerContext
+  ) async throws -> Modal_Client_AuthTokenGetResponse {
+    try await .with { $0.token = try await tokens.authToken() }
+  }
+
+  /// Whose token it is.
+  public func tokenInfoGet(
+    request: Modal_Client_TokenInfoGetRequest, context: ServerContext
+  ) async throws -> Modal_Client_TokenInfoGetResponse {
+    .with {
+      $0.tokenID = tokenID
+      $0.workspaceName = "sandlot"
+    }
+  }
+}

@@ -1,0 +1,146 @@
+import Edge
+import Errors
+import Foundation
+import GRPCCore
+import Images
+import ModalProtocol
+
+extension ControlPlane {
+  /// Finds the image of a definition, or starts to build it.
+  public func imageGetOrCreate(
+    request: Modal_Client_ImageGetOrCreateRequest, context: ServerContext
+  ) async throws -> Modal_Client_ImageGetOrCreateResponse {
+    let definition = try ImageDefinition(request)
+    let summary = try await images.getOrCreate(
+      definition, forceBuild: request.forceBuild, ignoreCache: request.ignoreCache)
+    for warning in summary.warnings { Warnings.current?.add(warning) }
+    return .with {
+      $0.imageID = summary.id
+      if case .built(let image) = summary.state {
+        $0.result = .with { $0.status = .success }
+        $0.metadata = Modal_Client_ImageMetadata(image)
+      }
+    }
+  }
+
+  /// Streams a build's output, then its result.
+  ///
+  /// Ends without a result when the request's time is over; the SDK calls again with the last
+  /// entry's id.
+  public func imageJoinStreaming(
+    request: Modal_Client_ImageJoinStreamingRequest,
+    response: RPCWriter<Modal_Client_ImageJoinStreamingResponse>, context: ServerContext
+  ) async throws {
+    let events = try await images.buildEvents(
+      request.imageID, after: Int(request.lastEntryID) ?? 0)
+    let limit = Duration.seconds(Double(max(0, request.timeout)))
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask {
+        for await event in events { try await response.write(.init(event)) }
+      }
+      group.addTask { try await Task.sleep(for: limit) }
+      try await group.next()
+      group.cancelAll()
+    }
+  }
+
+  /// Tells whether an image exists.
+  public func imageFromID(
+    request: Modal_Client_ImageFromIdRequest, context: ServerContext
+  ) async throws -> Modal_Client_ImageFromIdResponse {
+    let summary = try await images.summary(request.imageID)
+    return .with {
+      $0.imageID = summary.id
+      if case .built(let image) = summary.state { $0.metadata = .init(image) }
+    }
+  }
+}
+
+extension ImageDefinition {
+  /// Reads the SDK's definition, or refuses by name what cannot be built yet.
+  init(_ request: Modal_Client_ImageGetOrCreateRequest) throws {
+    let image = request.image
+    func refuse(_ what: String, _ instead: String) -> SandlotError {
+      SandlotError(.unimplemented, "\(what) cannot be built into an image yet.", hint: instead)
+    }
+    if !request.existingImageID.isEmpty {
+      throw refuse("An existing image", "Use Image.from_id.")
+    }
+    if !request.buildFunctionID.isEmpty || image.hasBuildFunction {
+      throw refuse("A Python function (run_function)", "Use run_commands.")
+    }
+    if !image.contextFiles.isEmpty || !image.contextMountID.isEmpty {
+      throw refuse(
+        "Local files (COPY, ADD, add_local_*, requirements files)",
+        "Write them with sb.filesystem after the sandbox has started.")
+    }
+    if !image.secretIds.isEmpty {
+      throw refuse("A secret for build steps", "Give secrets to the sandbox: Sandbox.create(env=…).")
+    }
+    if image.imageRegistryConfig.registryAuthType != .unspecified {
+      throw refuse("A private registry's image", "Use an image that this server has.")
+    }
+    if !image.volumeMounts.isEmpty {
+      throw refuse("A volume mounted during the build", "Leave volumes= out.")
+    }
+    if image.gpuConfig.count > 0 || !image.gpuConfig.gpuType.isEmpty {
+      throw SandlotError(
+        .invalidArgument, "gpu= is not available: this server has no GPUs for VM sandboxes.",
+        hint: "Leave gpu= out of the build step.")
+    }
+    self.init(
+      baseImages: Dictionary(
+        image.baseImages.map { ($0.dockerTag, $0.imageID) }, uniquingKeysWith: { $1 }),
+      commands: image.dockerfileCommands,
+      buildArguments: image.buildArgs,
+      secrets: [:],
+      builderVersion: request.builderVersion)
+  }
+}
+
+extension Modal_Client_ImageMetadata {
+  init(_ image: Image) {
+    self.init()
+    if !image.config.workingDirectory.isEmpty { workdir = image.config.workingDirectory }
+  }
+}
+
+extension Modal_Client_ImageJoinStreamingResponse {
+  init(_ event: BuildEvent) {
+    self.init()
+    switch event {
+    case .log(let entry, let log):
+      entryID = String(entry)
+      taskLogs = [
+        .with {
+          $0.data = log.text
+          $0.timestamp = log.time.timeIntervalSince1970
+          $0.fileDescriptor =
+            switch log.stream {
+            case .standardOutput: .stdout
+            case .standardError: .stderr
+            case .info: .info
+            }
+        }
+      ]
+    case .finished(let entry, let state):
+      entryID = String(entry)
+      eof = true
+      result = .init(state)
+      if case .built(let image) = state { metadata = .init(image) }
+    }
+  }
+}
+
+extension Modal_Client_GenericResult {
+  init(_ state: ImageState) {
+    self.init()
+    switch state {
+    case .building: status = .unspecified
+    case .built: status = .success
+    case .failed(let failure):
+      status = .failure
+      exception = failure.message
+    }
+  }
+}

@@ -1,0 +1,91 @@
+import Apps
+import Errors
+import Foundation
+import GRPCCore
+import ModalProtocol
+import Sandboxes
+
+extension ControlPlane {
+  /// A page of sandboxes, newest first; the SDK asks until a page is empty.
+  public func sandboxListV2(
+    request: Modal_Client_SandboxListV2Request, context: ServerContext
+  ) async throws -> Modal_Client_SandboxListV2Response {
+    _ = try apps.environment(named: request.environmentName)
+    let page = try await sandboxes.list(
+      appID: request.appID.isEmpty ? nil : request.appID,
+      includeFinished: request.includeFinished,
+      tags: Dictionary(request.tags.map { ($0.tagName, $0.tagValue) }, uniquingKeysWith: { $1 }),
+      before: request.beforeTimestamp > 0
+        ? Date(timeIntervalSince1970: request.beforeTimestamp) : nil,
+      limit: 100)
+    return .with { $0.sandboxes = page.map(Modal_Client_SandboxInfo.init) }
+  }
+
+  /// The running sandbox of a name in an app.
+  public func sandboxGetFromNameV2(
+    request: Modal_Client_SandboxGetFromNameV2Request, context: ServerContext
+  ) async throws -> Modal_Client_SandboxGetFromNameV2Response {
+    let app = try await apps.find(
+      name: request.appName, environment: request.environmentName, creation: .never)
+    let sandbox = try await sandboxes.find(name: request.sandboxName, appID: app.id)
+    return .with { $0.sandboxID = sandbox.id }
+  }
+
+  /// The SDK asks this for V1 sandboxes when there is no V2 one of the name; there never is one.
+  public func sandboxGetFromName(
+    request: Modal_Client_SandboxGetFromNameRequest, context: ServerContext
+  ) async throws -> Modal_Client_SandboxGetFromNameResponse {
+    throw SandlotError(
+      .notFound, "No sandbox of the name '\(request.sandboxName)' runs in this app.")
+  }
+
+  /// Replaces a sandbox's tags.
+  public func sandboxTagsSetV2(
+    request: Modal_Client_SandboxTagsSetV2Request, context: ServerContext
+  ) async throws -> Modal_Client_SandboxTagsSetV2Response {
+    try await sandboxes.setTags(
+      Dictionary(request.tags.map { ($0.tagName, $0.tagValue) }, uniquingKeysWith: { $1 }),
+      of: request.sandboxID)
+    return Modal_Client_SandboxTagsSetV2Response()
+  }
+
+  /// A sandbox's tags.
+  public func sandboxTagsGetV2(
+    request: Modal_Client_SandboxTagsGetV2Request, context: ServerContext
+  ) async throws -> Modal_Client_SandboxTagsGetV2Response {
+    let sandbox = try await sandboxes.info(request.sandboxID)
+    return .with { $0.tags = .init(tags: sandbox.tags) }
+  }
+}
+
+extension [Modal_Client_SandboxTag] {
+  init(tags: [String: String]) {
+    self = tags.sorted { $0.key < $1.key }.map { name, value in
+      .with {
+        $0.tagName = name
+        $0.tagValue = value
+      }
+    }
+  }
+}
+
+extension Modal_Client_SandboxInfo {
+  init(_ sandbox: SandboxInfo) {
+    self.init()
+    id = sandbox.id
+    createdAt = sandbox.createdAt.timeIntervalSince1970
+    appID = sandbox.appID
+    name = sandbox.name ?? ""
+    tags = .init(tags: sandbox.tags)
+    imageID = sandbox.specification.imageID
+    timeoutSecs = UInt32(clamping: sandbox.specification.timeoutSeconds)
+    metadata = .with { $0.appID = sandbox.appID }
+    taskInfo = .with {
+      $0.id = sandbox.taskID
+      $0.sandboxID = sandbox.id
+      $0.startedAt = sandbox.startedAt?.timeIntervalSince1970 ?? 0
+      $0.finishedAt = sandbox.finishedAt?.timeIntervalSince1970 ?? 0
+      if let result = sandbox.result { $0.result = .init(result) }
+    }
+  }
+}

@@ -1,0 +1,48 @@
+import Errors
+import ModalProtocol
+import Sandboxes
+
+extension SandboxSpecification {
+  /// Reads the SDK's request, or refuses by name what this server does not do.
+  init(_ request: Modal_Client_SandboxCreateV2Request) throws {
+    let definition = request.definition
+    try RefusedOptions.check(request)
+    self.init(appID: request.appID, imageID: definition.imageID)
+    name = definition.name.isEmpty ? nil : definition.name
+    arguments = definition.entrypointArgs
+    workingDirectory = definition.workdir.isEmpty ? nil : definition.workdir
+    environment = try Self.environment(request)
+    milliCPU = Int64(definition.resources.milliCpu)
+    milliCPULimit = Int64(definition.resources.milliCpuMax)
+    memoryMiB = Int64(definition.resources.memoryMb)
+    timeoutSeconds = Int64(definition.timeoutSecs)
+    idleTimeoutSeconds = definition.hasIdleTimeoutSecs ? Int64(definition.idleTimeoutSecs) : nil
+    network = try Self.network(definition)
+    if definition.ptyInfo.enabled { terminal = TerminalSettings(definition.ptyInfo) }
+    tags = Dictionary(request.tags.map { ($0.tagName, $0.tagValue) }, uniquingKeysWith: { $1 })
+  }
+
+  private static func environment(
+    _ request: Modal_Client_SandboxCreateV2Request
+  ) throws -> [EnvironmentVariable] {
+    var variables = [EnvironmentVariable](request.definition.environmentVariables.contents)
+    variables += [EnvironmentVariable](request.ephemeralSecrets.contents)
+    return variables + (try [EnvironmentVariable](request.secretSources))
+  }
+
+  private static func network(
+    _ definition: Modal_Client_Sandbox
+  ) throws -> SandboxSpecification.Network {
+    switch definition.networkAccess.networkAccessType {
+    case .blocked: return .blocked
+    case .open, .unspecified: return definition.blockNetwork ? .blocked : .outbound
+    case .allowlist:
+      throw SandlotError(
+        .unimplemented,
+        "outbound_cidr_allowlist and outbound_domain_allowlist are not supported yet.",
+        hint: "Use block_network=True, or leave the allowlist out.")
+    case .UNRECOGNIZED(let value):
+      throw SandlotError(.invalidArgument, "Network access \(value) is unknown to this server.")
+    }
+  }
+}

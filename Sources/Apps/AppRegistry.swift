@@ -1,0 +1,149 @@
+import Errors
+import Foundation
+import Identifiers
+import Logging
+import Store
+
+/// What to do where a named app does not exist, or does.
+public enum AppCreation: Sendable {
+  /// Only look.
+  case never
+  /// Make it where it is missing.
+  case ifMissing
+  /// Make it, and fail where it exists.
+  case failIfExists
+}
+
+/// The apps: named ones, which live until they are stopped, and ephemeral ones, which live as long
+/// as their client sends heartbeats.
+public actor AppRegistry {
+  /// How long an ephemeral app lives without a heartbeat. Clients send one every 15 seconds.
+  public static let heartbeatGrace: TimeInterval = 90
+
+  private let store: Store
+  private let now: @Sendable () -> Date
+  private let logger: Logger
+  private let endSandboxes: @Sendable (_ appID: String) async -> Void
+  private var lastHeartbeat: [String: Date] = [:]
+
+  /// A registry; `endSandboxes` ends every sandbox of an app that has ended.
+  public init(
+    store: Store, logger: Logger, now: @escaping @Sendable () -> Date = { Date() },
+    endSandboxes: @escaping @Sendable (_ appID: String) async -> Void
+  ) {
+    self.store = store
+    self.now = now
+    self.logger = logger
+    self.endSandboxes = endSandboxes
+  }
+
+  /// The environment of this name; the empty name means the default one.
+  ///
+  /// Throws `notFound` for any other.
+  public nonisolated func environment(named name: String) throws -> AppEnvironment {
+    guard name.isEmpty || name == AppEnvironment.main.name else {
+      throw SandlotError(
+        .notFound, "The environment '\(name)' does not exist.",
+        hint: "Unset MODAL_ENVIRONMENT, or set it to '\(AppEnvironment.main.name)'.")
+    }
+    return .main
+  }
+
+  /// The app of this name, made where `creation` says so.
+  public func find(
+    name: String, environment: String, creation: AppCreation
+  ) async throws -> AppRow {
+    let environment = try self.environment(named: environment)
+    try Self.check(name: name)
+    if let app = try await store.app(named: name, environment: environment.name) {
+      if creation == .failIfExists {
+        throw SandlotError(.alreadyExists, "The app '\(name)' exists already.")
+      }
+      return app
+    }
+    guard creation != .never else {
+      throw SandlotError(
+        .notFound, "The app '\(name)' does not exist.",
+        hint: "Pass create_if_missing=True to App.lookup to make it.")
+    }
+    let app = AppRow(
+      id: Identifier.make(.app), name: name, environment: environment.name, description: name,
+      state: .deployed, createdAt: now())
+    try await store.insert(app)
+    return app
+  }
+
+  /// The app with this id.
+  public func app(_ id: String) async throws -> AppRow {
+    guard let app = try await store.app(id: id) else {
+      throw SandlotError(
+        .notFound, "The app '\(id)' does not exist.",
+        hint: "Look it up by name: modal.App.lookup(name, create_if_missing=True).")
+    }
+    return app
+  }
+
+  /// The app with this id, where sandboxes can be created in it.
+  public func openApp(_ id: String) async throws -> AppRow {
+    let app = try await app(id)
+    guard app.state != .stopped else {
+      throw SandlotError(
+        .failedPrecondition, "The app '\(app.name ?? id)' has been stopped.",
+        hint: "Look it up again to get a new one.")
+    }
+    return app
+  }
+
+  /// Makes an app that lives as long as heartbeats come.
+  public func createEphemeral(description: String, environment: String) async throws -> AppRow {
+    let environment = try self.environment(named: environment)
+    let app = AppRow(
+      id: Identifier.make(.app), name: nil, environment: environment.name,
+      description: description, state: .ephemeral, createdAt: now())
+    try await store.insert(app)
+    lastHeartbeat[app.id] = now()
+    return app
+  }
+
+  /// Notes that an ephemeral app's client lives.
+  public func heartbeat(_ id: String) async throws {
+    if try await openApp(id).state == .ephemeral { lastHeartbeat[id] = now() }
+  }
+
+  /// Ends an ephemeral app whose client leaves; a named app stays.
+  public func disconnect(_ id: String) async throws {
+    if try await app(id).state == .ephemeral { try await stop(id) }
+  }
+
+  /// Ends an app and all its sandboxes. Idempotent.
+  public func stop(_ id: String) async throws {
+    let app = try await app(id)
+    lastHeartbeat[id] = nil
+    guard app.state != .stopped else { return }
+    try await store.setState(.stopped, ofApp: id)
+    await endSandboxes(id)
+  }
+
+  /// Ends the ephemeral apps whose heartbeats stopped.
+  public func endAbandonedApps() async {
+    let limit = now().addingTimeInterval(-Self.heartbeatGrace)
+    for (id, last) in lastHeartbeat where last < limit {
+      logger.info("the app \(id) has lost its client and ends")
+      do { try await stop(id) } catch { logger.error("the app \(id) could not be ended: \(error)") }
+    }
+  }
+
+  /// Stops the ephemeral apps of an earlier server: their clients' heartbeats went unheard.
+  public func recoverAfterRestart() async throws {
+    try await store.stopEphemeralApps()
+  }
+
+  private static func check(name: String) throws {
+    let syntax = name.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "-._".contains($0)) }
+    guard syntax, !name.isEmpty, name.count < 64 else {
+      throw SandlotError(
+        .invalidArgument, "'\(name)' cannot be the name of an app.",
+        hint: "A name has 1 to 63 letters, digits, '-', '_' and '.'.")
+    }
+  }
+}
