@@ -1,0 +1,94 @@
+"""One server for the whole suite, driven by the real modal package."""
+
+import os
+import subprocess
+import uuid
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+SANDLOT = ROOT / ".build/release/sandlot"
+HOME = Path(os.environ.get("SANDLOT_TEST_HOME", ROOT / ".build/test-home"))
+
+
+def sandlot(*arguments, home=HOME, check=True, timeout=900, env=None):
+    """Runs the command on a data directory; returns the finished process."""
+    command = [str(SANDLOT), *arguments, "--data-directory", str(home)]
+    result = subprocess.run(
+        command, capture_output=True, text=True, timeout=timeout, env={**os.environ, **(env or {})}
+    )
+    if check and result.returncode != 0:
+        raise AssertionError(
+            f"{' '.join(command)} exited with {result.returncode}:\n{result.stdout}{result.stderr}"
+        )
+    return result
+
+
+def exported(home=HOME):
+    """The variables that `sandlot env` prints."""
+    lines = sandlot("env", home=home).stdout.splitlines()
+    return dict(line.removeprefix("export ").split("=", 1) for line in lines)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def server():
+    """A server on the test home; its variables are set for the SDK of this process."""
+    # Port 0: a server of the developer's own may use the usual one.
+    sandlot("up", "--detach", "--port", "0")
+    variables = exported()
+    os.environ.update(variables)
+    os.environ["MODAL_CONFIG_PATH"] = "/nonexistent/modal.toml"
+    yield variables
+    sandlot("down")
+
+
+@pytest.fixture(scope="session")
+def modal(server):
+    """The SDK, imported after its variables are set."""
+    import modal
+
+    return modal
+
+
+@pytest.fixture(scope="session")
+def app(modal):
+    return modal.App.lookup("sdk-tests", create_if_missing=True)
+
+
+@pytest.fixture(scope="session")
+def image(modal):
+    """The SDK's default image, as an explicit one."""
+    return modal.Image.debian_slim(python_version="3.11")
+
+
+@pytest.fixture
+def create(modal, app):
+    """Creates sandboxes and ends them after the test, also when it fails."""
+    made = []
+
+    def create(*arguments, **options):
+        sandbox = modal.Sandbox.create(*arguments, app=app, **options)
+        made.append(sandbox)
+        return sandbox
+
+    yield create
+    for sandbox in made:
+        sandbox.terminate()
+
+
+@pytest.fixture(scope="session")
+def sb(modal, app):
+    """A sandbox that tests share; they leave it as they found it."""
+    sandbox = modal.Sandbox.create(app=app, timeout=3600)
+    yield sandbox
+    sandbox.terminate()
+
+
+@pytest.fixture
+def folder(sb):
+    """A directory of the shared sandbox, for one test."""
+    path = f"/tmp/test-{uuid.uuid4().hex[:12]}"
+    sb.filesystem.make_directory(path)
+    yield path
+    sb.filesystem.remove(path, recursive=True)

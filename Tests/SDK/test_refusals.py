@@ -1,0 +1,127 @@
+"""Bad input and what is not built: refused by name, with what to do instead, and nothing is lost."""
+
+import uuid
+
+import pytest
+
+
+def refused(create, match, *arguments, error=Exception, **options):
+    with pytest.raises(error, match=match):
+        create(*arguments, **options)
+
+
+def test_unknown_image(create, modal):
+    image = modal.Image.from_id("im-00000000000000000000000000")
+    refused(create, "im-0000", image=image, error=modal.exception.NotFoundError)
+
+
+def test_unknown_sandbox(modal, server):
+    with pytest.raises(modal.exception.NotFoundError, match="does not exist"):
+        modal.Sandbox.from_id("sb-00000000000000000000000000")
+
+
+def test_unknown_app(modal, server):
+    with pytest.raises(modal.exception.NotFoundError, match="no-such-app"):
+        modal.App.lookup("no-such-app")
+
+
+def test_unknown_name(modal, app):
+    with pytest.raises(modal.exception.NotFoundError):
+        modal.Sandbox.from_name("sdk-tests", "nobody")
+
+
+def test_unknown_environment(modal, server):
+    with pytest.raises(modal.exception.NotFoundError, match="staging"):
+        modal.App.lookup("x", environment_name="staging", create_if_missing=True)
+
+
+def test_a_bad_app_name(modal, server):
+    with pytest.raises(modal.exception.InvalidError):
+        modal.App.lookup("a b/c", create_if_missing=True)
+
+
+def test_memory_of_ten_tebibytes(create, modal):
+    refused(create, "10485760", memory=10 * 1024 * 1024, error=modal.exception.InvalidError)
+
+
+def test_memory_that_is_too_small(create, modal):
+    refused(create, "16", memory=16, error=modal.exception.InvalidError)
+
+
+def test_negative_cpu(create):
+    refused(create, "cpu|negative|-1", cpu=-1.0)
+
+
+def test_cpu_of_a_thousand_cores(create, modal):
+    refused(create, "1000", cpu=1000.0, error=modal.exception.InvalidError)
+
+
+def test_gpu(create):
+    refused(create, "gpu", gpu="T4")
+
+
+def test_gvisor(create, modal):
+    refused(create, "gvisor", runtime="gvisor", error=modal.exception.InvalidError)
+
+
+def test_vm_runtime_off(create, modal):
+    options = {"vm_runtime": False}
+    refused(create, "vm_runtime", experimental_options=options, error=modal.exception.InvalidError)
+
+
+def test_volumes(create, modal):
+    refused(create, "olume", volumes={"/data": modal.Volume.from_name("v", create_if_missing=True)})
+
+
+def test_tunnels(create, modal):
+    refused(create, "encrypted_ports", encrypted_ports=[8080],
+            error=modal.exception.UnimplementedError)
+
+
+def test_cidr_allowlist(create, modal):
+    refused(create, "allowlist", outbound_cidr_allowlist=["10.0.0.0/8"],
+            error=modal.exception.UnimplementedError)
+
+
+def test_a_relative_workdir(create):
+    refused(create, "workdir|absolute", workdir="relative")
+
+
+def test_arguments_that_are_too_long(create, modal):
+    refused(create, "argument|ARG|length", "echo", "x" * 100_000)
+
+
+def test_named_secret(create, modal):
+    refused(create, "[Ss]ecret", secrets=[modal.Secret.from_name("nobody")])
+
+
+def test_network_file_system(create, modal):
+    nfs = modal.NetworkFileSystem.from_name("n", create_if_missing=True)
+    refused(create, ".", network_file_systems={"/n": nfs})
+
+
+def test_proxy(create, modal):
+    refused(create, ".", proxy=modal.Proxy.from_name("p"))
+
+
+def test_a_tunnel_of_a_running_sandbox(sb, modal):
+    with pytest.raises(modal.exception.UnimplementedError):
+        sb.tunnels()
+
+
+def test_a_snapshot_says_that_it_is_not_there_yet(sb, modal):
+    with pytest.raises(modal.exception.UnimplementedError, match="."):
+        sb.snapshot_filesystem()
+
+
+def test_functions_say_that_they_are_not_there(modal, server):
+    function = modal.Function.from_name("some-app", "f")
+    with pytest.raises(modal.exception.UnimplementedError, match="sandbox"):
+        function.hydrate()
+
+
+def test_a_duplicate_name_does_not_disturb_the_first(create, modal):
+    name = f"n-{uuid.uuid4().hex[:8]}"
+    first = create(name=name)
+    refused(create, name, name=name, error=modal.exception.AlreadyExistsError)
+    assert first.poll() is None
