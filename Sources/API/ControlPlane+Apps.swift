@@ -2,6 +2,7 @@ import Apps
 import Errors
 import GRPCCore
 import ModalProtocol
+import SwiftProtobuf
 
 extension ControlPlane {
   /// Looks an app up by name, or makes it.
@@ -59,25 +60,25 @@ extension ControlPlane {
   /// Keeps an ephemeral app alive.
   public func appHeartbeat(
     request: Modal_Client_AppHeartbeatRequest, context: ServerContext
-  ) async throws -> Modal_Client_AppHeartbeatResponse {
+  ) async throws -> Google_Protobuf_Empty {
     try await apps.heartbeat(request.appID)
-    return Modal_Client_AppHeartbeatResponse()
+    return Google_Protobuf_Empty()
   }
 
   /// Ends an ephemeral app and its sandboxes.
   public func appClientDisconnect(
     request: Modal_Client_AppClientDisconnectRequest, context: ServerContext
-  ) async throws -> Modal_Client_AppClientDisconnectResponse {
+  ) async throws -> Google_Protobuf_Empty {
     try await apps.disconnect(request.appID)
-    return Modal_Client_AppClientDisconnectResponse()
+    return Google_Protobuf_Empty()
   }
 
   /// Ends an app and its sandboxes.
   public func appStop(
     request: Modal_Client_AppStopRequest, context: ServerContext
-  ) async throws -> Modal_Client_AppStopResponse {
+  ) async throws -> Google_Protobuf_Empty {
     try await apps.stop(request.appID)
-    return Modal_Client_AppStopResponse()
+    return Google_Protobuf_Empty()
   }
 
   /// The one environment, under its name or none.

@@ -1,10 +1,11 @@
 import GRPCCore
 import ModalProtocol
+import SwiftProtobuf
 
 extension ControlPlane {
   /// Says hello; that the call arrived proves the token.
   public func clientHello(
-    request: Modal_Client_ClientHelloRequest, context: ServerContext
+    request: Google_Protobuf_Empty, context: ServerContext
   ) async throws -> Modal_Client_ClientHelloResponse {
     Modal_Client_ClientHelloResponse()
   }
@@ -13,7 +14,8 @@ extension ControlPlane {
   public func authTokenGet(
     request: Modal_Client_AuthTokenGetRequest, context: ServerContext
   ) async throws -> Modal_Client_AuthTokenGetResponse {
-    try await .with { $0.token = try await tokens.authToken() }
+    let token = try await tokens.authToken()
+    return .with { $0.token = token }
   }
 
   /// Whose token it is.

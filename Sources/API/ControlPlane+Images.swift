@@ -45,7 +45,7 @@ extension ControlPlane {
   }
 
   /// Tells whether an image exists.
-  public func imageFromID(
+  public func imageFromId(
     request: Modal_Client_ImageFromIdRequest, context: ServerContext
   ) async throws -> Modal_Client_ImageFromIdResponse {
     let summary = try await images.summary(request.imageID)

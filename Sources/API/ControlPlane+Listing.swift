@@ -4,12 +4,13 @@ import Foundation
 import GRPCCore
 import ModalProtocol
 import Sandboxes
+import SwiftProtobuf
 
 extension ControlPlane {
   /// A page of sandboxes, newest first; the SDK asks until a page is empty.
   public func sandboxListV2(
-    request: Modal_Client_SandboxListV2Request, context: ServerContext
-  ) async throws -> Modal_Client_SandboxListV2Response {
+    request: Modal_Client_SandboxListRequest, context: ServerContext
+  ) async throws -> Modal_Client_SandboxListResponse {
     _ = try apps.environment(named: request.environmentName)
     let page = try await sandboxes.list(
       appID: request.appID.isEmpty ? nil : request.appID,
@@ -23,8 +24,8 @@ extension ControlPlane {
 
   /// The running sandbox of a name in an app.
   public func sandboxGetFromNameV2(
-    request: Modal_Client_SandboxGetFromNameV2Request, context: ServerContext
-  ) async throws -> Modal_Client_SandboxGetFromNameV2Response {
+    request: Modal_Client_SandboxGetFromNameRequest, context: ServerContext
+  ) async throws -> Modal_Client_SandboxGetFromNameResponse {
     let app = try await apps.find(
       name: request.appName, environment: request.environmentName, creation: .never)
     let sandbox = try await sandboxes.find(name: request.sandboxName, appID: app.id)
@@ -41,18 +42,18 @@ extension ControlPlane {
 
   /// Replaces a sandbox's tags.
   public func sandboxTagsSetV2(
-    request: Modal_Client_SandboxTagsSetV2Request, context: ServerContext
-  ) async throws -> Modal_Client_SandboxTagsSetV2Response {
+    request: Modal_Client_SandboxTagsSetRequest, context: ServerContext
+  ) async throws -> Google_Protobuf_Empty {
     try await sandboxes.setTags(
       Dictionary(request.tags.map { ($0.tagName, $0.tagValue) }, uniquingKeysWith: { $1 }),
       of: request.sandboxID)
-    return Modal_Client_SandboxTagsSetV2Response()
+    return Google_Protobuf_Empty()
   }
 
   /// A sandbox's tags.
   public func sandboxTagsGetV2(
-    request: Modal_Client_SandboxTagsGetV2Request, context: ServerContext
-  ) async throws -> Modal_Client_SandboxTagsGetV2Response {
+    request: Modal_Client_SandboxTagsGetRequest, context: ServerContext
+  ) async throws -> Modal_Client_SandboxTagsGetResponse {
     let sandbox = try await sandboxes.info(request.sandboxID)
     return .with { $0.tags = .init(tags: sandbox.tags) }
   }

@@ -28,9 +28,9 @@ extension ControlPlane {
   }
 
   /// The task of a sandbox: there is one from the beginning.
-  public func sandboxGetTaskIDV2(
-    request: Modal_Client_SandboxGetTaskIdV2Request, context: ServerContext
-  ) async throws -> Modal_Client_SandboxGetTaskIdV2Response {
+  public func sandboxGetTaskIdV2(
+    request: Modal_Client_SandboxGetTaskIdRequest, context: ServerContext
+  ) async throws -> Modal_Client_SandboxGetTaskIdResponse {
     let sandbox = try await sandboxes.info(request.sandboxID)
     return .with {
       $0.taskID = sandbox.taskID
@@ -58,8 +58,8 @@ extension ControlPlane {
 
   /// Waits for a sandbox to end, at most as long as the request says.
   public func sandboxWaitV2(
-    request: Modal_Client_SandboxWaitV2Request, context: ServerContext
-  ) async throws -> Modal_Client_SandboxWaitV2Response {
+    request: Modal_Client_SandboxWaitRequest, context: ServerContext
+  ) async throws -> Modal_Client_SandboxWaitResponse {
     let timeout = min(max(0, Double(request.timeout)), 60)
     let result = try await sandboxes.wait(request.sandboxID, timeout: .seconds(timeout))
     let sandbox = try await sandboxes.info(request.sandboxID)
@@ -71,10 +71,10 @@ extension ControlPlane {
 
   /// Ends a sandbox. Idempotent.
   public func sandboxTerminateV2(
-    request: Modal_Client_SandboxTerminateV2Request, context: ServerContext
-  ) async throws -> Modal_Client_SandboxTerminateV2Response {
+    request: Modal_Client_SandboxTerminateRequest, context: ServerContext
+  ) async throws -> Modal_Client_SandboxTerminateResponse {
     try await sandboxes.terminate(request.sandboxID)
-    return Modal_Client_SandboxTerminateV2Response()
+    return Modal_Client_SandboxTerminateResponse()
   }
 
   private func routerAccess(

@@ -47,6 +47,9 @@ public struct Settings: Sendable, Equatable {
 }
 
 extension Settings {
+  /// The QEMU program where none is set, looked up in PATH.
+  public static let defaultQEMU = "qemu-system-x86_64"
+
   /// What holds where no source says otherwise.
   public struct Defaults: Sendable {
     /// The data directory.
@@ -71,7 +74,7 @@ extension Settings {
     port = try reader.integer(.port, in: 0...65535) ?? 4600
     tokens = try Self.tokens(reader)
     engine = try reader.choice(.engine) ?? .auto
-    qemu = reader.text(.qemu) ?? "qemu-system-x86_64"
+    qemu = reader.text(.qemu) ?? Self.defaultQEMU
     kernel = try reader.absolutePath(.kernel)
     kernelModules = try reader.absolutePath(.kernelModules)
     guestCertificates =

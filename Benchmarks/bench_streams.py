@@ -1,0 +1,35 @@
+"""A hundred megabytes out of a process, and into one."""
+
+from common import MEGABYTE, Measurement, alone, rate, sandbox
+
+SIZE = 100 * MEGABYTE
+COUNT = 5
+
+
+def run(app):
+    with sandbox(app) as box:
+        def out():
+            process = box.exec("head", "-c", str(SIZE), "/dev/zero", text=False)
+            assert sum(len(chunk) for chunk in process.stdout) == SIZE
+            assert process.wait() == 0
+
+        block = bytes(MEGABYTE)
+
+        def into():
+            process = box.exec("wc", "-c")
+            for _ in range(SIZE // len(block)):
+                process.stdin.write(block)
+                process.stdin.drain()
+            process.stdin.write_eof()
+            process.stdin.drain()
+            assert process.wait() == 0
+            assert int(process.stdout.read()) == SIZE
+
+        return [
+            Measurement("stdout", "MB/s", [rate(SIZE, out) for _ in range(COUNT)], target=15),
+            Measurement("stdin", "MB/s", [rate(SIZE, into) for _ in range(COUNT)]),
+        ]
+
+
+if __name__ == "__main__":
+    alone(run)

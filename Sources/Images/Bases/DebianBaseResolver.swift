@@ -1,0 +1,84 @@
+import Dockerfile
+import Errors
+import SystemPackage
+
+/// A prepared base image made of Debian bookworm's packages, Python among them.
+public struct BaseImage: Sendable, Equatable {
+  /// The qcow2 file.
+  public var path: FilePath
+  /// The version of its Python, as `3.11.2`.
+  public var pythonVersion: String
+  /// Names its content, as a digest of the file or of all that it was made from.
+  public var identity: String
+
+  /// A base image.
+  public init(path: FilePath, pythonVersion: String, identity: String) {
+    self.path = path
+    self.pythonVersion = pythonVersion
+    self.identity = identity
+  }
+}
+
+/// Lets one base made of Debian packages stand in for the official images that it resembles.
+public struct DebianBaseResolver: BaseResolver {
+  private let base: BaseImage
+
+  /// A resolver that knows one base.
+  public init(base: BaseImage) { self.base = base }
+
+  public func resolve(_ reference: String) async throws -> ResolvedBase {
+    guard let kind = kind(of: OfficialImage(reference)) else { throw refusal(of: reference) }
+    return ResolvedBase(
+      layers: [base.path], config: config(for: kind), identity: "debian \(base.identity)",
+      warnings: [
+        "\(reference) cannot be pulled by this server yet; a base made from Debian bookworm "
+          + "packages with Python \(base.pythonVersion) stands in."
+      ])
+  }
+
+  private enum Kind { case python, debian }
+
+  private func kind(of image: OfficialImage?) -> Kind? {
+    switch image?.repository {
+    case "python": image?.hasTag(pythonTags) == true ? .python : nil
+    case "debian":
+      image?.hasTag(["bookworm", "bookworm-slim", "12", "12-slim"]) == true
+        ? .debian : nil
+    default: nil
+    }
+  }
+
+  /// `3.11-slim-bookworm`; the patch version may be any.
+  private var pythonTags: Set<String> { ["\(minor)-slim-bookworm"] }
+
+  private var minor: String {
+    base.pythonVersion.split(separator: ".").prefix(2).joined(separator: ".")
+  }
+
+  private func config(for kind: Kind) -> ImageConfig {
+    var config = ImageConfig.scratch
+    switch kind {
+    case .debian:
+      config.cmd = ["bash"]
+    case .python:
+      config.env.set("LANG", to: "C.UTF-8")
+      config.env.set("PYTHON_VERSION", to: base.pythonVersion)
+      config.cmd = ["python3"]
+    }
+    return config
+  }
+
+  private func refusal(of reference: String) -> SandlotError {
+    guard reference != "scratch" else {
+      return SandlotError(
+        .unimplemented, "FROM scratch is not supported yet.",
+        hint: "Build on debian:bookworm-slim.")
+    }
+    return SandlotError(
+      .failedPrecondition,
+      "The image \(reference) cannot be pulled: this server reaches no registry yet.",
+      hint: "Use Python \(minor) on the client or "
+        + "modal.Image.debian_slim(python_version=\"\(minor)\"); FROM debian:bookworm-slim works "
+        + "too.")
+  }
+}

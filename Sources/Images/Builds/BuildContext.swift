@@ -1,0 +1,20 @@
+import Foundation
+import Logging
+import Machines
+import Store
+import SystemPackage
+
+/// What every build works with.
+struct BuildContext: Sendable {
+  let store: Store
+  let layers: LayerStore
+  let logs: FilePath
+  let launcher: any MachineLauncher
+  let limits: BuildLimits
+  let clock: any Clock<Duration>
+  let now: @Sendable () -> Date
+  let logger: Logger
+
+  /// Where a build's journal is.
+  func log(of imageID: String) -> FilePath { logs.appending("\(imageID).log") }
+}

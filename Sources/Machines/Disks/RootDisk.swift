@@ -1,0 +1,106 @@
+import Errors
+import Glibc
+import NIOPosix
+import QMP
+import SystemPackage
+
+/// The root disk of a running machine: the chain of overlays that it has written.
+actor RootDisk {
+  /// How long the guest stays frozen at most, should nobody thaw it.
+  private static let freezeLimit: Duration = .seconds(10)
+
+  private let directory: MachineDirectory
+  private let emptyOverlay: EmptyOverlay
+  private let monitor: QMPClient
+  private let agent: GuestConnection
+  /// The number of the overlay that the guest writes to.
+  private var current = 0
+  private var last: Task<FilePath, any Error>?
+
+  /// The disk of a machine that writes to overlay 0.
+  init(
+    directory: MachineDirectory, emptyOverlay: EmptyOverlay, monitor: QMPClient,
+    agent: GuestConnection
+  ) {
+    self.directory = directory
+    self.emptyOverlay = emptyOverlay
+    self.monitor = monitor
+    self.agent = agent
+  }
+
+  /// Freezes the current overlay and goes on in a new one; calls are answered one after another.
+  ///
+  /// It is not stopped half-way by cancellation: the guest would stay frozen.
+  func snapshot() async throws -> FilePath {
+    let previous = last
+    let task = Task {
+      _ = try? await previous?.value
+      return try await takeSnapshot()
+    }
+    last = task
+    return try await task.value
+  }
+
+  private func takeSnapshot() async throws -> FilePath {
+    let frozen = directory.overlay(current)
+    let node = QEMUCommandLine.overlayNode(current + 1)
+    try await addOverlay(node, at: directory.overlay(current + 1))
+    do {
+      let milliseconds = UInt32(Self.freezeLimit / .milliseconds(1))
+      try await agent.perform(.freeze(limitMilliseconds: milliseconds))
+    } catch {
+      await removeOverlay(node, at: directory.overlay(current + 1))
+      throw error
+    }
+    do {
+      let below = QEMUCommandLine.overlayNode(current)
+      try await monitor.execute(BlockdevSnapshot(node: below, overlay: node))
+    } catch {
+      await thaw()
+      await removeOverlay(node, at: directory.overlay(current + 1))
+      throw error
+    }
+    current += 1
+    await thaw()
+    return try await NIOThreadPool.singleton.runIfActive { try Self.seal(frozen) }
+  }
+
+  private func addOverlay(_ node: String, at path: FilePath) async throws {
+    try emptyOverlay.write(to: path, owner: directory.owner)
+    do {
+      for part in BlockNode.overlay(node, path: path, backing: nil) {
+        try await monitor.execute(BlockdevAdd(part.options))
+      }
+    } catch {
+      await removeOverlay(node, at: path)
+      throw error
+    }
+  }
+
+  private func removeOverlay(_ node: String, at path: FilePath) async {
+    for name in [node, "\(node)-file"] {
+      _ = try? await monitor.execute(BlockdevDel(nodeName: name))
+    }
+    try? HostFiles.removeFile(path)
+  }
+
+  /// A guest that was slow may have thawed by its own limit, and a lost one needs no thawing.
+  private func thaw() async {
+    try? await agent.perform(.thaw)
+  }
+
+  /// Makes the file safe against a power cut and takes it away from the machine's user.
+  private static func seal(_ path: FilePath) throws -> FilePath {
+    do {
+      let file = try FileDescriptor.open(path, .readOnly, options: [.noFollow, .closeOnExec])
+      try file.closeAfter {
+        guard fsync(file.rawValue) == 0, fchown(file.rawValue, geteuid(), getegid()) == 0,
+          fchmod(file.rawValue, 0o400) == 0
+        else { throw Errno(rawValue: errno) }
+      }
+    } catch let cause as Errno {
+      throw HostFiles.failure("write", path, cause)
+    }
+    return path
+  }
+}

@@ -1,0 +1,49 @@
+import Errors
+import Glibc
+import SystemPackage
+
+/// What `sandlot doctor` says of this host as a place for machines.
+public enum MachineCheck {
+  /// Whether there is a QEMU that machines can run on; `path` is the operator's, where set.
+  public static func qemu(_ path: FilePath?) async -> HostFinding {
+    do {
+      let binary = try await QEMUBinary.find(path)
+      return HostFinding("QEMU", .ok, "\(binary.version), \(binary.machineType)")
+    } catch let error as SandlotError {
+      return HostFinding("QEMU", .failure, error.message, remedy: error.hint)
+    } catch {
+      return HostFinding("QEMU", .failure, "\(error)")
+    }
+  }
+
+  /// Whether each machine can have a cgroup of its own.
+  public static func cgroups() async -> HostFinding {
+    guard let group = Cgroup.make(instance: "doctor", id: "check") else {
+      return HostFinding(
+        "cgroups", .warning, "none can be made: machines share the server's",
+        remedy: "run sandlot as root on a host with cgroup v2, or v1 with cpu, memory and pids")
+    }
+    await group.remove()
+    return HostFinding("cgroups", .ok, "each machine gets its own")
+  }
+
+  /// Boots a machine to its agent's first word and ends it.
+  ///
+  /// Throws `SandlotError` where it does not boot.
+  public static func boot(_ configuration: MachineHost.Configuration) async throws {
+    var configuration = configuration
+    configuration.network = nil
+    let host = try await MachineHost.open(configuration)
+    try await host.bootOnce(id: "doctor-\(getpid())")
+  }
+}
+
+extension MachineHost {
+  /// Starts a small machine without a root of its own and ends it once its agent has answered.
+  func bootOnce(id: String) async throws {
+    let request = MachineRequest(
+      id: id, memoryMiB: 256, virtualCPUs: 1, layers: [], hostname: "probe", network: .blocked)
+    let machine = try await startMachine(request)
+    await machine.place.cleanup.run(hasFailed: false)
+  }
+}

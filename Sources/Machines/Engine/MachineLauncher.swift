@@ -1,0 +1,54 @@
+import Errors
+import SystemPackage
+
+/// What turns a request into a running machine: the seam between `Machines` and the layers above.
+///
+/// The real one is `MachineHost`; tests of the layers above bring their own, which starts in
+/// microseconds.
+public protocol MachineLauncher: Sendable {
+  /// Starts a machine and gives it its identity and its root; returns when processes can be
+  /// spawned in it.
+  ///
+  /// Throws `SandlotError`: `resourceExhausted` where the host has no room, `failedPrecondition`
+  /// where the host lacks what the request needs (network without privileges), `internal` where
+  /// the machine did not boot; nothing of it is left behind then. Cancelling the task stops the
+  /// start and cleans up too.
+  func launch(_ request: MachineRequest) async throws -> any Machine
+}
+
+/// A machine to start.
+public struct MachineRequest: Sendable, Equatable {
+  /// Names the machine in paths, logs and errors: a sandbox's or a build's id.
+  public var id: String
+  /// Memory in MiB, exactly.
+  public var memoryMiB: Int
+  /// Virtual CPUs, at least 1.
+  public var virtualCPUs: Int
+  /// The read-only disk layers of the root, base first; qcow2, never empty.
+  public var layers: [FilePath]
+  /// The host name inside.
+  public var hostname: String
+  /// Whether the machine gets a network interface.
+  public var network: NetworkAccess
+
+  /// What a machine may reach.
+  public enum NetworkAccess: Sendable, Equatable {
+    /// Outbound IPv4 and DNS, never the host or another machine.
+    case outbound
+    /// Nothing but its own loopback: it has no interface.
+    case blocked
+  }
+
+  /// A request.
+  public init(
+    id: String, memoryMiB: Int, virtualCPUs: Int, layers: [FilePath], hostname: String,
+    network: NetworkAccess
+  ) {
+    self.id = id
+    self.memoryMiB = memoryMiB
+    self.virtualCPUs = virtualCPUs
+    self.layers = layers
+    self.hostname = hostname
+    self.network = network
+  }
+}

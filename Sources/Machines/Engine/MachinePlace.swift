@@ -1,0 +1,101 @@
+import Errors
+import SystemPackage
+
+/// What a machine has on the host before QEMU starts.
+struct MachinePlace: Sendable {
+  let id: String
+  /// The user that QEMU runs as; nil for the server's own.
+  let confinement: Confinement?
+  let directory: MachineDirectory
+  let console: BoundedLog
+  let processLog: BoundedLog
+  let network: NetworkAttachment?
+  let cgroup: Cgroup?
+  let cleanup: Cleanup
+
+  /// The guest kernel's words of giving up, without the trace that follows; nil where it has not.
+  var panic: [String]? {
+    let lines = console.lastLines(200)
+    return lines.firstIndex { $0.contains("Kernel panic") }.map { Array(lines[$0...].prefix(2)) }
+  }
+
+  /// Ends what there is of a machine that never came to run, and returns the error to throw for it,
+  /// with what its console said last.
+  func abandon(because error: any Error) async -> any Error {
+    await cleanup.run(hasFailed: !(error is CancellationError))
+    guard var failure = error as? SandlotError else { return error }
+    failure.message = "The machine \(id) did not start: \(failure.message)"
+    let lines = panic ?? console.lastLines(8)
+    if !lines.isEmpty {
+      failure.message += "\nIts console said last:\n" + lines.joined(separator: "\n")
+    }
+    // Whoever asked for the machine named nothing that does not exist.
+    if failure.code == .notFound { failure.code = .internal }
+    return failure
+  }
+}
+
+extension MachineHost {
+  /// Makes the place of a machine; nothing of it is left where that fails.
+  func makePlace(_ request: MachineRequest) async throws -> MachinePlace {
+    let cleanup = Cleanup()
+    do {
+      return try await makePlace(request, cleanup)
+    } catch {
+      await cleanup.run(hasFailed: false)
+      throw error
+    }
+  }
+
+  private func makePlace(
+    _ request: MachineRequest, _ cleanup: Cleanup
+  ) async throws -> MachinePlace {
+    let confinement = try takeUser(cleanup)
+    let id = request.id
+    let directory = try MachineDirectory.make(
+      id: id, in: configuration.runtimeDirectory, owner: confinement?.id)
+    let logDirectory = configuration.logDirectory
+    let console = try BoundedLog(path: directory.consoleLog)
+    let processLog = try BoundedLog(path: directory.processLog)
+    cleanup.add { hasFailed in
+      console.close()
+      processLog.close()
+      if hasFailed { directory.saveLogs(to: logDirectory, id: id) }
+      directory.remove()
+    }
+    let network = try await attachNetwork(request, cleanup)
+    let cgroup = Cgroup.make(instance: configuration.instance, id: id)
+    if let cgroup {
+      cleanup.add { _ in await cgroup.remove() }
+    } else {
+      warnOfMissingCgroups()
+    }
+    return MachinePlace(
+      id: id, confinement: confinement, directory: directory, console: console,
+      processLog: processLog, network: network, cgroup: cgroup, cleanup: cleanup)
+  }
+
+  private func takeUser(_ cleanup: Cleanup) throws -> Confinement? {
+    guard configuration.dropsPrivileges else { return nil }
+    let user = try users.take()
+    let users = users
+    cleanup.add { _ in users.give(user) }
+    let group = configuration.engine == .kvm ? KVMDevice.examine().group : nil
+    return Confinement(id: user, group: group)
+  }
+
+  private func attachNetwork(
+    _ request: MachineRequest, _ cleanup: Cleanup
+  ) async throws -> NetworkAttachment? {
+    guard request.network == .outbound else { return nil }
+    guard let provider = configuration.network else {
+      throw SandlotError(
+        .failedPrecondition, "\(request.id) wants a network, which this server cannot give.",
+        hint: "Run the server as root, or block the sandbox's network.")
+    }
+    let id = request.id
+    let attachment = try await provider.attach(sandboxID: id)
+    cleanup.add { _ in await provider.detach(sandboxID: id) }
+    return attachment
+  }
+}

@@ -1,0 +1,82 @@
+import Errors
+import Synchronization
+import SystemPackage
+
+/// A machine that runs processes.
+final class RunningMachine: Machine {
+  let id: String
+
+  private let machine: VirtualMachine
+  private let disk: RootDisk
+  private let isStopping = Mutex(false)
+  private let end = Latch<MachineEnd>()
+
+  /// Takes over a machine whose root is mounted, and watches it until it has ended.
+  init(_ machine: VirtualMachine, emptyOverlay: EmptyOverlay) {
+    id = machine.place.id
+    self.machine = machine
+    disk = RootDisk(
+      directory: machine.place.directory, emptyOverlay: emptyOverlay, monitor: machine.monitor,
+      agent: machine.agent)
+    let process = machine.process
+    let agent = machine.agent
+    // Both tasks end with the machine, which outlives whoever asked for it.
+    Task {
+      // Without its agent a machine is of no use, and one that talks nonsense may be hostile; but
+      // a QEMU that ends by itself closes its sockets first, and shall say how it ended.
+      let reason = await agent.lost.wait()
+      if reason == nil { _ = await process.exit(within: .seconds(5)) }
+      process.kill()
+    }
+    Task { await watch() }
+  }
+
+  func spawn(_ command: MachineCommand) async throws -> any MachineProcess {
+    try await machine.agent.spawn(command)
+  }
+
+  func snapshotDisk() async throws -> FilePath {
+    guard end.current == nil else { throw machine.agent.ended }
+    do {
+      return try await disk.snapshot()
+    } catch {
+      throw end.current == nil ? error : machine.agent.ended
+    }
+  }
+
+  func stop() async {
+    isStopping.withLock { $0 = true }
+    machine.process.kill()
+    _ = await end.wait()
+  }
+
+  func waitUntilStopped() async -> MachineEnd { await end.wait() }
+
+  private func watch() async {
+    let exit = await machine.process.waitUntilExit()
+    var shutdown: String?
+    for await event in machine.monitor.events
+    where event.name == "SHUTDOWN" && event.data["guest"] == .bool(true) {
+      if case .string(let reason)? = event.data["reason"] { shutdown = reason }
+    }
+    machine.agent.close()
+    let result = judge(exit, shutdown: shutdown)
+    var hasFailed = false
+    if case .failed = result { hasFailed = true }
+    await machine.place.cleanup.run(hasFailed: hasFailed)
+    end.set(result)
+  }
+
+  private func judge(_ exit: QEMUExit, shutdown: String?) -> MachineEnd {
+    if isStopping.withLock({ $0 }) { return .stopped }
+    if case .some(.some(let reason)) = machine.agent.lost.current {
+      return .failed("\(id) was ended: \(reason).")
+    }
+    guard exit == .code(0), shutdown != nil else {
+      return .failed(machine.process.failure(exit).message)
+    }
+    // A panic reboots at once (`panic=-1`), which looks like a reboot that somebody wanted.
+    let panic = machine.place.panic?.first
+    return panic.map { .failed("The guest's kernel gave up: \($0)") } ?? .guestShutDown
+  }
+}

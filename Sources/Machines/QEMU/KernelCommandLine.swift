@@ -1,0 +1,24 @@
+/// The words on a guest kernel's command line.
+package enum KernelCommandLine {
+  /// The words for an engine, with the operator's own behind them.
+  package static func words(engine: MachineEngine, extra: [String]) -> [String] {
+    common + (engine == .tcg ? emulated : []) + extra
+  }
+
+  private static let common = [
+    // Level 1 and not 0, which would silence even the words of a panic (console_verbose() in the
+    // kernel's printk.h).
+    "console=ttyS0", "quiet", "loglevel=1", "8250.nr_uarts=1", "random.trust_cpu=on",
+    "cryptomgr.notests",
+    // A panic or a reboot ends the machine at once; QEMU runs with -no-reboot.
+    "panic=-1", "reboot=t",
+    // Without AppArmor: no container of Docker starts where it is on and the image lacks its parser.
+    "lsm=landlock,lockdown,yama,integrity,bpf",
+    // The Swift runtime looks for its executable in /proc, which the agent has yet to mount.
+    "SWIFT_ROOT=/",
+  ]
+
+  /// Under emulation the guest's clocks need no checks, and mitigations for the host's processor
+  /// cost much and protect from nothing.
+  private static let emulated = ["nokaslr", "tsc=reliable", "no_timer_check", "mitigations=off"]
+}

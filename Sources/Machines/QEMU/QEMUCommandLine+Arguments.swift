@@ -1,0 +1,91 @@
+import GuestProtocol
+
+extension QEMUCommandLine {
+  /// The name of the node that the overlay a machine starts with has.
+  static func overlayNode(_ index: Int) -> String { "overlay\(index)" }
+
+  /// The group whose limits the root disk keeps to.
+  static let throttleGroup = "root-limits"
+
+  /// What follows the program's name. QEMU comes up stopped, so that all sockets can be connected
+  /// before the guest says its first word.
+  package var arguments: [String] {
+    machine + boot + sockets + (disks.map(Self.diskArguments) ?? [])
+      + (tap.map(Self.tapArguments) ?? [])
+  }
+
+  private var machine: [String] {
+    [
+      "-name", "guest=\(name)", "-S", "-nodefaults", "-no-user-config", "-display", "none",
+      "-no-reboot",
+      "-sandbox", "on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny",
+      "-machine",
+      "\(machineType),smm=off,vmport=off,hpet=off,sata=off,smbus=off,i8042=off,memory-backend=ram",
+      "-object", "memory-backend-ram,id=ram,size=\(memoryMiB)M", "-m", "\(memoryMiB)M",
+      "-smp", "\(virtualCPUs)",
+    ] + processor
+  }
+
+  private var processor: [String] {
+    switch engine {
+    case .kvm: ["-accel", "kvm", "-cpu", "host"]
+    case .tcg:
+      // The cache of translated code is bounded: QEMU's own limit is 1 GiB for each machine.
+      ["-accel", "tcg,thread=\(virtualCPUs > 1 ? "multi" : "single"),tb-size=256", "-cpu", "max"]
+    }
+  }
+
+  /// Files are named by their descriptors: the confined process need not reach any path.
+  private var boot: [String] {
+    [
+      "-kernel", "/proc/self/fd/\(kernel)", "-initrd", "/proc/self/fd/\(initramfs)",
+      "-append", kernelWords.joined(separator: " "),
+    ]
+  }
+
+  private var sockets: [String] {
+    [
+      "-chardev", "socket,id=monitor,fd=\(monitorSocket),server=on,wait=off",
+      "-mon", "chardev=monitor,mode=control",
+      "-chardev", "socket,id=console,fd=\(consoleSocket),server=on,wait=off",
+      "-device", "isa-serial,chardev=console",
+      "-device", "virtio-serial-pci,id=channel,max_ports=2,\(Self.modern),addr=0x2",
+      "-chardev", "socket,id=agent,fd=\(agentSocket),server=on,wait=off",
+      "-device", "virtserialport,bus=channel.0,chardev=agent,name=\(agentPortName)",
+      "-object", "rng-builtin,id=random",
+      "-device", "virtio-rng-pci,rng=random,\(Self.modern),addr=0x3",
+    ]
+  }
+
+  private static func diskArguments(_ disks: Disks) -> [String] {
+    var arguments = ["-object", "throttle-group,id=\(throttleGroup)"]
+    for (index, descriptor) in (disks.layers + [disks.modules]).enumerated() {
+      arguments += ["-add-fd", "fd=\(descriptor),set=\(index + 1)"]
+    }
+    var nodes: [BlockNode] = []
+    var top: String?
+    for index in disks.layers.indices {
+      nodes += BlockNode.layer("layer\(index)", set: index + 1, backing: top)
+      top = "layer\(index)"
+    }
+    nodes += BlockNode.overlay(overlayNode(0), path: disks.overlay, backing: top)
+    nodes.append(.throttle("root", group: throttleGroup, file: overlayNode(0)))
+    nodes.append(.readOnlyFile("modules", set: disks.layers.count + 1))
+    arguments += nodes.flatMap { ["-blockdev", $0.json] }
+    // Write-back caching in QEMU and on the host; the guest's flushes reach the host's disk.
+    return arguments + [
+      "-device", "virtio-blk-pci,id=root-disk,drive=root,write-cache=on,\(modern),addr=0x4",
+      "-device", "virtio-blk-pci,id=modules-disk,drive=modules,\(modern),addr=0x5",
+    ]
+  }
+
+  private static func tapArguments(_ tap: Tap) -> [String] {
+    [
+      "-netdev", "tap,id=network,fd=\(tap.descriptor),vhost=off",
+      "-device", "virtio-net-pci,netdev=network,mac=\(tap.macAddress),romfile=,\(modern),addr=0x6",
+    ]
+  }
+
+  /// Without the registers of the legacy interface, which on the root bus are there by default.
+  private static let modern = "disable-legacy=on"
+}

@@ -1,0 +1,51 @@
+import Errors
+import Foundation
+import Store
+
+extension Sandbox {
+  /// The moment from which the sandbox is of no use: whoever waits for something is told.
+  func beginEnd() {
+    guard let error = endError else { return }
+    idleTimer?.cancel()
+    machineUp.fulfil(.failure(error))
+    for record in execs.values {
+      record.exec.abort(error)
+      record.exec.output.discard(error)
+    }
+    ending.fulfil(())
+  }
+
+  /// Frees what the machine's end has not, and writes the result down.
+  func release() async -> SandboxResult {
+    await entrypoint?.drain()
+    entrypointTask?.cancel()
+    await entrypointTask?.value
+    output.finish()
+    for record in execs.values {
+      record.task.cancel()
+      await record.task.value
+      if let error = endError { record.exec.output.discard(error) }
+    }
+    execs = [:]
+    if let error = endError { entrypoint?.abort(error) }
+    machine = nil
+    handle(.released)
+    guard case .finished(let result) = state else {
+      return SandboxResult(.internalFailure, exitCode: 137, message: "It ended in \(state).")
+    }
+    await record(result)
+    return result
+  }
+
+  private func record(_ result: SandboxResult) async {
+    logger.info(
+      "sandbox finished",
+      metadata: ["status": "\(result.status.rawValue)", "exit": "\(result.exitCode)"])
+    do {
+      let text = try JSONText.encode(result)
+      try await store.markSandboxFinished(id: id, result: text, at: context.now())
+    } catch {
+      logger.error("a result cannot be recorded", metadata: ["error": "\(error)"])
+    }
+  }
+}

@@ -1,0 +1,63 @@
+import Glibc
+
+/// What the host has to give.
+public struct HostResources: Sendable, Equatable {
+  /// Memory in MiB.
+  public var memoryMiB: Int64
+  /// Logical processors online.
+  public var processors: Int
+
+  /// A host.
+  public init(memoryMiB: Int64, processors: Int) {
+    self.memoryMiB = memoryMiB
+    self.processors = processors
+  }
+
+  /// This host.
+  public static func current() -> HostResources {
+    let pages = Int64(sysconf(Int32(_SC_PHYS_PAGES)))
+    let pageSize = Int64(sysconf(Int32(_SC_PAGESIZE)))
+    return HostResources(
+      memoryMiB: max(1, pages * pageSize >> 20),
+      processors: max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))))
+  }
+}
+
+/// The numbers that sandboxes are held to.
+public struct SandboxLimits: Sendable {
+  /// What the host has.
+  public var host: HostResources
+  /// How much of the host's memory all sandboxes together may be promised. Above 1 because a
+  /// machine's memory is taken from the host only as the guest touches it.
+  public var memoryOvercommit: Double = 1.5
+  /// Memory of a sandbox that asks for none, in MiB.
+  public var defaultMemoryMiB: Int64 = 1024
+  /// The least memory that a machine boots with, in MiB.
+  public var minimumMemoryMiB: Int64 = 128
+  /// CPU request of a sandbox that asks for none, in thousandths of a physical core.
+  public var defaultMilliCPU: Int64 = 125
+  /// The longest life that can be asked for; the SDK's own limit.
+  public var maximumTimeoutSeconds: Int64 = 24 * 60 * 60
+  /// All arguments of a sandbox together; the SDK's own limit.
+  public var maximumArgumentBytes = 64 * 1024
+  /// How long a finished sandbox's entrypoint output stays readable.
+  public var outputRetention: Duration = .seconds(3600)
+  /// How many finished sandboxes keep their output.
+  public var retainedSandboxes = 100
+  /// How many finished execs of a sandbox keep their record whatever their age.
+  public var retainedExecs = 1000
+  /// How long every finished exec keeps its record.
+  public var execRetention: Duration = .seconds(600)
+  /// How long an exec's wait holds its answer for output that nobody has read: a client that sees
+  /// the exit first may leave before it has printed anything.
+  public var unreadOutputGrace: Duration = .milliseconds(100)
+  /// How long output may still come after the entrypoint, or the leader of a terminal, has exited.
+  public var drainGrace: Duration = .milliseconds(500)
+  /// How output is kept and read.
+  public var spool = SpoolOptions()
+
+  /// The limits of a host.
+  public init(host: HostResources) {
+    self.host = host
+  }
+}

@@ -1,0 +1,51 @@
+import Errors
+
+/// What a sandbox is to be: the request of `Sandbox.create`, in Sandlot's own words.
+///
+/// It is stored as JSON with the sandbox. Whether it can be had is decided by `Sandboxes.create`.
+public struct SandboxSpecification: Codable, Sendable, Equatable {
+  /// The app that the sandbox belongs to.
+  public var appID: String
+  /// The image that its root disk is made of.
+  public var imageID: String
+  /// Unique among the running sandboxes of the app.
+  public var name: String?
+  /// Replaces the image's CMD; empty means the image's CMD, else no process at all.
+  public var arguments: [String] = []
+  /// An absolute directory, made where it is missing; nil means the image's WORKDIR, else `/`.
+  public var workingDirectory: String?
+  /// Variables over the image's; of two with one name the later wins.
+  public var environment: [EnvironmentVariable] = []
+  /// CPU request in thousandths of a physical core; 0 means the default.
+  public var milliCPU: Int64 = 0
+  /// CPU limit in thousandths of a physical core; 0 means none.
+  public var milliCPULimit: Int64 = 0
+  /// Memory in MiB; 0 means the default.
+  public var memoryMiB: Int64 = 0
+  /// How long the sandbox may live, in seconds, counted from when its machine runs.
+  public var timeoutSeconds: Int64 = 300
+  /// Ends the sandbox after so many seconds without a running exec or a call; nil means never.
+  public var idleTimeoutSeconds: Int64?
+  /// What the sandbox may reach.
+  public var network: Network = .outbound
+  /// A terminal for the entrypoint instead of three streams.
+  public var terminal: TerminalSettings?
+  /// Free words of the user, to list sandboxes by.
+  public var tags: [String: String] = [:]
+  /// Experimental options as the SDK sent them; unknown ones mean nothing.
+  public var options: [String: String] = [:]
+
+  /// A sandbox with the SDK's defaults.
+  public init(appID: String, imageID: String) {
+    self.appID = appID
+    self.imageID = imageID
+  }
+
+  /// What a sandbox may reach.
+  public enum Network: String, Codable, Sendable, CaseIterable {
+    /// Outbound IPv4 and DNS.
+    case outbound
+    /// Nothing but its own loopback.
+    case blocked
+  }
+}

@@ -1,0 +1,62 @@
+import Errors
+import Logging
+import SystemPackage
+
+/// The two output streams of a process.
+struct ProcessSpools: Sendable {
+  let standardOutput: Spool
+  let standardError: Spool
+
+  /// Streams whose files begin with a path.
+  init(prefix: String, in directory: FilePath, context: SandboxContext) {
+    func spool(_ name: String) -> Spool {
+      Spool(
+        path: directory.appending("\(prefix).\(name)"), options: context.limits.spool,
+        clock: context.clock, logger: context.logger)
+    }
+    standardOutput = spool("stdout")
+    standardError = spool("stderr")
+  }
+
+  private var both: [Spool] { [standardOutput, standardError] }
+
+  /// A reader of one stream. Throws `SandlotError.invalidArgument` for a negative offset.
+  func reader(
+    of stream: OutputStreamName, from offset: Int64
+  ) throws(SandlotError) -> SpoolReader {
+    guard offset >= 0 else {
+      throw SandlotError(.invalidArgument, "An output offset of \(offset) is negative.")
+    }
+    switch stream {
+    case .standardOutput: return SpoolReader(standardOutput, from: offset)
+    case .standardError: return SpoolReader(standardError, from: offset)
+    }
+  }
+
+  /// Waits until both streams have ended.
+  func waitUntilEnded() async {
+    for spool in both { await spool.waitFor(length: .max) }
+  }
+
+  /// Waits until both streams have ended and what they had was read; a stream that never had a byte
+  /// needs no reader.
+  func waitUntilRead() async throws {
+    for spool in both {
+      await spool.waitFor(length: .max)
+      if spool.length > 0 { try await spool.isRead.value() }
+    }
+  }
+
+  /// Ends both streams, where they have not ended.
+  func finish() {
+    for spool in both { spool.finish() }
+  }
+
+  /// Ends both streams with an error, and removes them.
+  func discard(_ error: SandlotError) {
+    for spool in both {
+      spool.fail(error)
+      spool.remove()
+    }
+  }
+}

@@ -1,0 +1,144 @@
+import Errors
+import Foundation
+import Identifiers
+import Store
+import SystemPackage
+
+extension Sandboxes {
+  /// Makes a sandbox and returns once it is written down; its machine starts meanwhile.
+  ///
+  /// The same idempotency key gives the same answer, also after a restart of the server. Throws
+  /// `SandlotError`: `invalidArgument` for what cannot be, `notFound` for an unknown image,
+  /// `failedPrecondition` for one that is not built, `alreadyExists` for a name that a running
+  /// sandbox of the app has, `resourceExhausted` where the host's memory is promised already.
+  public func create(
+    _ specification: SandboxSpecification, idempotencyKey: String? = nil
+  ) async throws -> SandboxInfo {
+    guard let key = idempotencyKey, !key.isEmpty else {
+      return try await make(specification, idempotencyKey: nil)
+    }
+    if let creation = creations[key] { return try await creation.value().get() }
+    let creation = Promise<Result<SandboxInfo, SandlotError>>()
+    creations[key] = creation
+    // Not the caller's task: a caller that leaves must not spoil the answer of its own retry.
+    Task {
+      do {
+        let row = try await store.sandbox(idempotencyKey: key)
+        let info = try row.map { try SandboxInfo($0) }
+        if let info {
+          creation.fulfil(.success(info))
+        } else {
+          creation.fulfil(.success(try await make(specification, idempotencyKey: key)))
+        }
+      } catch {
+        creation.fulfil(.failure(SandlotError(about: error)))
+      }
+      creations[key] = nil
+    }
+    return try await creation.value().get()
+  }
+
+  private func make(
+    _ specification: SandboxSpecification, idempotencyKey: String?
+  ) async throws -> SandboxInfo {
+    var specification = specification
+    if specification.name?.isEmpty == true { specification.name = nil }
+    try specification.validate(context.limits)
+    let image = try await images.image(specification.imageID)
+    let sandbox = Sandbox(
+      id: Identifier.make(.sandbox), taskID: Identifier.make(.task), specification: specification,
+      image: image, resources: SandboxResources(specification, limits: context.limits),
+      context: context, store: store)
+    try reserve(sandbox)
+    do {
+      let row = try record(of: sandbox, idempotencyKey: idempotencyKey)
+      let info = try SandboxInfo(row)
+      try makeDirectory(sandbox.directory)
+      try await store.insertSandbox(row)
+      Task { await live(sandbox) }
+      return info
+    } catch {
+      free(sandbox)
+      tasks[sandbox.taskID] = nil
+      let message = SandlotError(about: error).description
+      sandbox.finished.fulfil(SandboxResult(.initFailure, exitCode: 1, message: message))
+      throw error
+    }
+  }
+
+  /// Takes name and memory. No other creation comes in between: nothing is awaited here.
+  private func reserve(_ sandbox: Sandbox) throws(SandlotError) {
+    guard !isShutDown else {
+      throw SandlotError(.unavailable, "The server is shutting down.")
+    }
+    if let name = sandbox.uniqueName, names.contains(name) {
+      throw SandlotError(
+        .alreadyExists, "App \(name.appID) has a running sandbox named '\(name.name)' already.",
+        hint: "Terminate it, or choose another name.")
+    }
+    let memory = sandbox.resources.memoryMiB
+    let limits = context.limits
+    let budget = Int64(Double(limits.host.memoryMiB) * limits.memoryOvercommit)
+    guard promisedMemoryMiB + memory <= budget else {
+      throw SandlotError(
+        .resourceExhausted,
+        "No room for a sandbox of \(memory) MiB: running sandboxes have been promised "
+          + "\(promisedMemoryMiB) of the \(budget) MiB that may be.",
+        hint: "Terminate a sandbox, or ask for less memory.")
+    }
+    if let name = sandbox.uniqueName { names.insert(name) }
+    promisedMemoryMiB += memory
+    running[sandbox.id] = sandbox
+    tasks[sandbox.taskID] = sandbox
+  }
+
+  /// The whole life of a sandbox, in a task of the registry's.
+  private func live(_ sandbox: Sandbox) async {
+    let result = await sandbox.run()
+    free(sandbox)
+    retain(sandbox)
+    sandbox.finished.fulfil(result)
+  }
+
+  private func free(_ sandbox: Sandbox) {
+    if let name = sandbox.uniqueName { names.remove(name) }
+    promisedMemoryMiB -= sandbox.resources.memoryMiB
+    running[sandbox.id] = nil
+  }
+
+  private func record(
+    of sandbox: Sandbox, idempotencyKey: String?
+  ) throws(SandlotError) -> SandboxRow {
+    let specification = sandbox.specification
+    return SandboxRow(
+      id: sandbox.id, taskID: sandbox.taskID, appID: specification.appID,
+      name: specification.name, specification: try JSONText.encode(specification),
+      tags: try JSONText.encode(specification.tags), createdAt: nextCreationTime(),
+      idempotencyKey: idempotencyKey)
+  }
+
+  /// Now, and later than any sandbox before: clients page through lists by this time alone. It is
+  /// rounded to what the wire and the store can carry, so that all three say the same.
+  private func nextCreationTime() -> Date {
+    let time = max(context.now(), newest.addingTimeInterval(0.000_001))
+    newest = Date(timeIntervalSince1970: time.timeIntervalSince1970)
+    return newest
+  }
+
+  private func makeDirectory(_ path: FilePath) throws(SandlotError) {
+    do {
+      try FileManager.default.createDirectory(
+        atPath: path.string, withIntermediateDirectories: true)
+    } catch {
+      throw SandlotError(
+        .internal, "The directory \(path) for a sandbox's output cannot be made: \(error).")
+    }
+  }
+}
+
+extension Sandbox {
+  /// Its name as far as it must be unique.
+  nonisolated var uniqueName: SandboxName? {
+    specification.name.map { SandboxName(appID: specification.appID, name: $0) }
+  }
+}

@@ -1,0 +1,120 @@
+import Errors
+import Foundation
+import Logging
+import Machines
+import Store
+import SystemPackage
+
+/// All sandboxes of a server: makes, finds, waits for and ends them.
+///
+/// What must outlive the process is in the store, which is also what `info` and `list` read; the
+/// actor itself holds what runs, and the finished sandboxes whose output is still readable.
+/// A result is in the store before anyone is told of it.
+public actor Sandboxes {
+  let store: Store
+  let images: any ImageSource
+  let context: SandboxContext
+
+  /// Sandboxes that have not finished, by id.
+  var running: [String: Sandbox] = [:]
+  /// Finished sandboxes that keep their output, oldest first.
+  var retained: [RetainedSandbox] = []
+  /// The sandbox of each task, running or retained.
+  var tasks: [String: Sandbox] = [:]
+  /// Names that are taken.
+  var names: Set<SandboxName> = []
+  /// Memory promised to what runs, in MiB.
+  var promisedMemoryMiB: Int64 = 0
+  /// Creations under way, by idempotency key.
+  var creations: [String: Promise<Result<SandboxInfo, SandlotError>>] = [:]
+  /// Set once the server goes down; nothing is created any more.
+  var isShutDown = false
+  /// When the newest sandbox was made.
+  var newest = Date.distantPast
+
+  /// A registry over a store.
+  ///
+  /// - Parameters:
+  ///   - directory: Where output is kept; belongs to the registry alone.
+  ///   - clock: Runs every time-out.
+  ///   - now: The time that is written down.
+  public init(
+    store: Store, images: any ImageSource, launcher: any MachineLauncher, directory: FilePath,
+    limits: SandboxLimits, logger: Logger, clock: any Clock<Duration> = ContinuousClock(),
+    now: @escaping @Sendable () -> Date = { Date() }
+  ) {
+    self.store = store
+    self.images = images
+    context = SandboxContext(
+      launcher: launcher, directory: directory, limits: limits, logger: logger, clock: clock,
+      now: now)
+  }
+
+  /// Waits until a sandbox has finished, `timeout` at most; nil means that it still runs.
+  ///
+  /// Throws `SandlotError.notFound`, and `CancellationError` where the task is cancelled.
+  public func wait(_ sandboxID: String, timeout: Duration) async throws -> SandboxResult? {
+    let kept = retained.first { $0.sandbox.id == sandboxID }?.sandbox
+    guard let sandbox = running[sandboxID] ?? kept else {
+      return try await info(sandboxID).result
+    }
+    if let result = sandbox.finished.current { return result }
+    guard timeout > .zero else { return nil }
+    let clock = context.clock
+    return try await withDeadline(timeout, on: clock) { try await sandbox.finished.value() }
+  }
+
+  /// Ends a sandbox and returns when everything of it is gone; does nothing to one that has
+  /// finished. Throws `SandlotError.notFound`.
+  public func terminate(_ sandboxID: String) async throws {
+    guard let sandbox = running[sandboxID] else {
+      _ = try await info(sandboxID)
+      return
+    }
+    await sandbox.terminate("It was terminated.")
+  }
+
+  /// Ends every running sandbox of an app.
+  public func terminateAll(appID: String) async {
+    let sandboxes = running.values.filter { $0.specification.appID == appID }
+    await terminate(sandboxes, "Its app \(appID) has stopped.")
+  }
+
+  /// Ends every sandbox, whatever it does, removes all output, and refuses new ones.
+  public func shutDown() async {
+    isShutDown = true
+    await terminate(Array(running.values), "The server was shut down.")
+    forgetAll()
+  }
+
+  private func terminate(_ sandboxes: [Sandbox], _ message: String) async {
+    await withTaskGroup(of: Void.self) { group in
+      for sandbox in sandboxes {
+        group.addTask { await sandbox.terminate(message) }
+      }
+    }
+  }
+}
+
+/// A name as far as it must be unique.
+struct SandboxName: Hashable {
+  var appID: String
+  var name: String
+}
+
+/// A finished sandbox whose output is still readable.
+struct RetainedSandbox {
+  var sandbox: Sandbox
+  /// Forgets the sandbox when its time has come.
+  var expiry: Task<Void, Never>
+}
+
+/// What every sandbox works with.
+struct SandboxContext: Sendable {
+  var launcher: any MachineLauncher
+  var directory: FilePath
+  var limits: SandboxLimits
+  var logger: Logger
+  var clock: any Clock<Duration>
+  var now: @Sendable () -> Date
+}

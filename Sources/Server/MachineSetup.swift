@@ -1,0 +1,59 @@
+import Errors
+import Foundation
+import Logging
+import Machines
+import Settings
+import SystemPackage
+
+/// What machines need of this host, in one place: shared by the server and the doctor.
+struct MachineSetup: Sendable {
+  let settings: Settings
+  let directory: DataDirectory
+  let logger: Logger
+
+  /// The name that keeps two servers of one host apart.
+  var instance: NetworkInstance { NetworkInstance(dataDirectory: directory.root.string) }
+
+  /// The network, or nil where the server may not make one: then only sandboxes with
+  /// `block_network=True` start.
+  func network() throws -> HostNetwork? {
+    guard let range = IPv4Network(settings.networkRange) else {
+      throw SandlotError(
+        .invalidArgument, "network_range '\(settings.networkRange)' is no IPv4 range.",
+        hint: "Give one such as 10.213.0.0/16.")
+    }
+    guard geteuid() == 0 else { return nil }
+    return HostNetwork(
+      .init(instance: instance, directory: directory.root.appending("network"), range: range),
+      logger: logger)
+  }
+
+  /// The configuration of machines, with an engine still to be found out.
+  func configuration(_ guest: PreparedGuest) throws -> MachineHost.Configuration {
+    var configuration = MachineHost.Configuration(
+      guest: guest, runtimeDirectory: directory.machines,
+      logDirectory: directory.root.appending("console"), instance: instance.description,
+      engine: .tcg)
+    configuration.qemu = try qemu()
+    configuration.guestCertificates = try GuestCertificates.load(settings.guestCertificates)
+    configuration.logger = logger
+    return configuration
+  }
+
+  /// The engine that the operator asks for, or that a probe finds.
+  func verdict(_ configuration: MachineHost.Configuration) async throws -> EngineVerdict {
+    let forced: MachineEngine? =
+      switch settings.engine {
+      case .auto: nil
+      case .kvm: .kvm
+      case .tcg: .tcg
+      }
+    return try await EngineProbe(
+      configuration: configuration, cache: directory.preparation.appending("engine.json")
+    ).verdict(forced: forced)
+  }
+
+  private func qemu() throws -> FilePath? {
+    settings.qemu == Settings.defaultQEMU ? nil : FilePath(settings.qemu)
+  }
+}

@@ -1,0 +1,77 @@
+import API
+import Apps
+import Edge
+import Errors
+import Foundation
+import Images
+import Logging
+import Machines
+import Router
+import Sandboxes
+import ServiceLifecycle
+import Settings
+import Store
+import SystemPackage
+import Tokens
+
+/// Both planes of a server and the use-cases below them, put together.
+struct Planes: Sendable {
+  let images: ImageService
+  private let apps: AppRegistry
+  private let sandboxes: Sandboxes
+  private let credentials: Credentials
+  private let tokens: AccessTokens
+  private let logger: Logger
+
+  init(
+    settings: Settings, directory: DataDirectory, host: MachineHost, base: BaseImage,
+    logger: Logger
+  ) async throws {
+    let store = try Store(path: directory.database.string)
+    let images = ImageService(
+      store: store, layers: LayerStore(directory: directory.layers), launcher: host,
+      bases: DebianBaseResolver(base: base), logs: directory.builds, limits: BuildLimits(),
+      logger: logger)
+    var resources = HostResources.current()
+    if let budget = settings.memoryBudget { resources.memoryMiB = Int64(budget) }
+    let sandboxes = Sandboxes(
+      store: store, images: ImageCatalogue(images: images), launcher: host,
+      directory: directory.spools, limits: SandboxLimits(host: resources), logger: logger)
+    self.images = images
+    self.sandboxes = sandboxes
+    apps = AppRegistry(store: store, logger: logger) { await sandboxes.terminateAll(appID: $0) }
+    credentials = try ClientEnvironment.credentials(settings)
+    tokens = await AccessTokens(
+      key: try SigningKey.loadOrCreate(at: directory.secrets.appending("signing-key").string))
+    self.logger = logger
+  }
+
+  /// Settles what a former server left unfinished; says so in sentences for people.
+  func recover() async throws -> [String] {
+    try await apps.recoverAfterRestart()
+    let builds = try await images.recoverAfterRestart()
+    return builds + (try await sandboxes.recoverAfterRestart())
+  }
+
+  /// What runs while the server serves.
+  func services(socket: ListeningSocket, address: RouterAddress) async throws -> [any Service] {
+    let controlPlane = ControlPlane(
+      apps: apps, images: images, sandboxes: sandboxes, tokens: tokens, tokenID: credentials.id,
+      routerAddress: address)
+    return [
+      AppCaretaker(apps: apps),
+      RPCService(
+        socket: socket, controlPlane: controlPlane,
+        router: CommandRouter(sandboxes: sandboxes, tokens: tokens), credentials: credentials,
+        logger: logger),
+      // The last one is the first to be shut down.
+      SandboxKeeper(planes: self),
+    ]
+  }
+
+  /// Ends every sandbox and build.
+  func shutDown() async {
+    await images.shutDown()
+    await sandboxes.shutDown()
+  }
+}

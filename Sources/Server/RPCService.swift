@@ -1,0 +1,51 @@
+import API
+import Edge
+import GRPCCore
+import GRPCNIOTransportHTTP2Posix
+import Logging
+import ModalProtocol
+import Router
+import ServiceLifecycle
+import Tokens
+
+/// The gRPC server: both planes on one port, plaintext HTTP/2.
+struct RPCService: Service {
+  private let server: GRPCServer<HTTP2ServerTransport.Posix>
+
+  init(
+    socket: ListeningSocket, controlPlane: ControlPlane, router: CommandRouter,
+    credentials: Credentials, logger: Logger
+  ) {
+    let transport = HTTP2ServerTransport.Posix(
+      listeningSocketDescriptor: Int(socket.descriptor), transportSecurity: .plaintext,
+      config: .defaults { config in
+        // Each running sandbox may hold several calls open, and clients with more calls in flight
+        // than this lose the connection.
+        config.http2.maxConcurrentStreams = 16_384
+        config.http2.maxFrameSize = 1 << 20
+        config.http2.targetWindowSize = 16 << 20
+        config.rpc.maxRequestPayloadSize = 128 << 20
+        // The SDK pings every 30 seconds, also without calls.
+        config.connection.keepalive.clientBehavior.allowWithoutCalls = true
+        config.connection.keepalive.clientBehavior.minPingIntervalWithoutCalls = .seconds(5)
+      })
+    server = GRPCServer(
+      transport: transport, services: [controlPlane, router, UnsupportedService()],
+      interceptorPipeline: [
+        .apply(ErrorInterceptor(logger: logger), to: .all),
+        .apply(MetadataInterceptor(), to: .all),
+        .apply(
+          CredentialsInterceptor(credentials: credentials),
+          to: .services([Modal_Client_ModalClient.descriptor])),
+        .apply(WarningsInterceptor(), to: .all),
+      ])
+  }
+
+  func run() async throws {
+    try await withGracefulShutdownHandler {
+      try await server.serve()
+    } onGracefulShutdown: {
+      server.beginGracefulShutdown()
+    }
+  }
+}

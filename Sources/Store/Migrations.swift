@@ -1,0 +1,67 @@
+import GRDB
+
+/// The tables, in the order in which they came. A migration that has been released never changes;
+/// what comes later gets one of its own.
+enum Migrations {
+  static var migrator: DatabaseMigrator {
+    var migrator = DatabaseMigrator()
+    migrator.registerMigration("apps", migrate: makeApps)
+    migrator.registerMigration("images", migrate: makeImages)
+    migrator.registerMigration("sandboxes", migrate: makeSandboxes)
+    return migrator
+  }
+
+  @Sendable private static func makeApps(_ database: Database) throws {
+    try database.create(table: "apps") { table in
+      table.primaryKey("id", .text)
+      table.column("name", .text)
+      table.column("environment", .text).notNull()
+      table.column("description", .text).notNull()
+      table.column("state", .text).notNull()
+      table.column("createdAt", .datetime).notNull()
+    }
+    // A stopped app gives its name free.
+    try database.create(
+      index: "appsByName", on: "apps", columns: ["environment", "name"], options: .unique,
+      condition: Column("state") != "stopped")
+  }
+
+  @Sendable private static func makeImages(_ database: Database) throws {
+    try database.create(table: "images") { table in
+      table.primaryKey("id", .text)
+      table.column("key", .text).notNull().indexed()
+      table.column("state", .text).notNull()
+      table.column("parent", .text)
+      table.column("layers", .jsonText).notNull()
+      table.column("config", .jsonText).notNull()
+      table.column("warnings", .jsonText).notNull()
+      table.column("failure", .text)
+      table.column("createdAt", .datetime).notNull()
+    }
+    try database.create(table: "buildSteps") { table in
+      table.primaryKey("key", .text)
+      table.column("layers", .jsonText).notNull()
+      table.column("createdAt", .datetime).notNull()
+    }
+  }
+
+  @Sendable private static func makeSandboxes(_ database: Database) throws {
+    try database.create(table: "sandboxes") { table in
+      table.primaryKey("id", .text)
+      table.column("taskID", .text).notNull().unique()
+      table.column("appID", .text).notNull()
+      table.column("name", .text)
+      table.column("state", .text).notNull()
+      table.column("specification", .jsonText).notNull()
+      table.column("tags", .jsonText).notNull()
+      table.column("createdAt", .datetime).notNull()
+      table.column("startedAt", .datetime)
+      table.column("finishedAt", .datetime)
+      table.column("result", .jsonText)
+      table.column("idempotencyKey", .text).unique()
+    }
+    try database.create(
+      index: "sandboxesByTime", on: "sandboxes", columns: ["appID", "createdAt"])
+    try database.create(index: "sandboxesByState", on: "sandboxes", columns: ["state"])
+  }
+}

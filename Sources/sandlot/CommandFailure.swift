@@ -1,0 +1,18 @@
+import ArgumentParser
+import Errors
+import Foundation
+
+/// How a command tells that it failed: what, and below it what to do; exit code 1.
+enum CommandFailure {
+  /// Runs a command's work.
+  static func reported(_ work: () async throws -> Void) async throws {
+    do {
+      try await work()
+    } catch let error as SandlotError {
+      var text = "sandlot: \(error.message)\n"
+      if let hint = error.hint { text += "  \(hint)\n" }
+      FileHandle.standardError.write(Data(text.utf8))
+      throw ExitCode.failure
+    }
+  }
+}

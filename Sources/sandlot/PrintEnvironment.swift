@@ -1,0 +1,25 @@
+import ArgumentParser
+import Errors
+import Server
+
+/// `sandlot env`.
+struct PrintEnvironment: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "env",
+    abstract: "Print the variables that the SDK needs, for: eval \"$(sandlot env)\"")
+
+  @OptionGroup var options: SettingsOptions
+
+  func run() async throws {
+    try await CommandFailure.reported {
+      let settings = try options.settings()
+      let directory = DataDirectory(settings.dataDirectory)
+      guard let state = ServerState.ofRunningServer(directory) else {
+        throw SandlotError(
+          .failedPrecondition, "No server runs on \(directory.root).",
+          hint: "Start one with: sandlot up --detach")
+      }
+      print(try ClientEnvironment(settings: settings, url: state.url).shellLines)
+    }
+  }
+}

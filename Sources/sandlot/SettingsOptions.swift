@@ -1,0 +1,96 @@
+import ArgumentParser
+import Foundation
+import Settings
+
+/// The options that every command shares: where the server is and how it is set up.
+struct SettingsOptions: ParsableArguments {
+  @Option(help: "A YAML file with settings. (default: /etc/sandlot.yaml where it exists)")
+  var config: String?
+
+  @Option(
+    help: "Where everything lives. (default: /var/lib/sandlot for root, else ~/.local/share/sandlot)")
+  var dataDirectory: String?
+
+  @Option(help: "The IPv4 address to listen on. (default: 127.0.0.1)")
+  var host: String?
+
+  @Option(help: "The port to listen on; 0 takes a free one. (default: 4600)")
+  var port: String?
+
+  @Option(help: "The token id that clients must send. (default: made at the first start)")
+  var tokenID: String?
+
+  @Option(help: "The token secret that clients must send. (default: made at the first start)")
+  var tokenSecret: String?
+
+  @Option(help: "auto, kvm or tcg; auto boots a probe to find out. (default: auto)")
+  var engine: String?
+
+  @Option(help: "The QEMU program. (default: qemu-system-x86_64)")
+  var qemu: String?
+
+  @Option(help: "A kernel of your own, bzImage or vmlinux. (default: Debian's cloud kernel)")
+  var kernel: String?
+
+  @Option(help: "The modules of your own kernel. (default: /lib/modules/<its version>)")
+  var kernelModules: String?
+
+  @Option(
+    help: """
+      Certificate files, separated by ':', that builds and sandboxes trust too. \
+      (default: the host's own extra ones, /usr/local/share/ca-certificates/*.crt)
+      """)
+  var guestCertificates: String?
+
+  @Option(help: "The IPv4 range of sandbox addresses. (default: 10.213.0.0/16)")
+  var networkRange: String?
+
+  @Option(help: "The Debian mirror for base images. (default: http://deb.debian.org/debian)")
+  var debianMirror: String?
+
+  @Option(help: "MiB of memory for all sandboxes together. (default: what the host has)")
+  var memoryBudget: String?
+
+  /// The settings of the command line, the environment and the file together.
+  func settings() throws -> Settings {
+    let environment = ProcessInfo.processInfo.environment
+    var sources: [SettingSource] = [.options(given), .environment(environment)]
+    if let file = configurationFile(environment) { sources.append(try .file(file)) }
+    return try Settings(sources: sources, defaults: .ofHost(environment))
+  }
+
+  private func configurationFile(_ environment: [String: String]) -> String? {
+    if let config { return config }
+    if let named = environment["SANDLOT_CONFIG"], !named.isEmpty { return named }
+    let usual = "/etc/sandlot.yaml"
+    return FileManager.default.fileExists(atPath: usual) ? usual : nil
+  }
+
+  private var given: [SettingKey: String] {
+    let values: [SettingKey: String?] = [
+      .dataDirectory: dataDirectory, .host: host, .port: port, .tokenID: tokenID,
+      .tokenSecret: tokenSecret, .engine: engine, .qemu: qemu, .kernel: kernel,
+      .kernelModules: kernelModules, .guestCertificates: guestCertificates,
+      .networkRange: networkRange, .debianMirror: debianMirror, .memoryBudget: memoryBudget,
+    ]
+    return values.compactMapValues { $0 }
+  }
+
+  /// The options as they were given, to start another process with the same settings.
+  var forwarded: [String] {
+    given.flatMap { [$0.key.optionName, $0.value] } + (config.map { ["--config", $0] } ?? [])
+  }
+}
+
+extension Settings.Defaults {
+  static func ofHost(_ environment: [String: String]) -> Settings.Defaults {
+    let home = environment["HOME"] ?? "/"
+    let certificates = "/usr/local/share/ca-certificates"
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: certificates)) ?? []
+    return Settings.Defaults(
+      dataDirectory: getuid() == 0 ? "/var/lib/sandlot" : "\(home)/.local/share/sandlot",
+      guestCertificates: names.filter { $0.hasSuffix(".crt") }.sorted().map {
+        "\(certificates)/\($0)"
+      })
+  }
+}

@@ -1,0 +1,24 @@
+import ArgumentParser
+import Server
+
+/// `sandlot status`.
+struct Status: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Tell whether a server serves; exits with 0 if so, with 1 if not.")
+
+  @OptionGroup var options: SettingsOptions
+
+  func run() async throws {
+    try await CommandFailure.reported {
+      let directory = DataDirectory(try options.settings().dataDirectory)
+      guard let state = ServerState.ofRunningServer(directory) else {
+        print("No server runs on \(directory.root). Start one with: sandlot up --detach")
+        throw ExitCode.failure
+      }
+      print("serving   \(state.url)")
+      print("process   \(state.processID), since \(state.startedAt.formatted(.iso8601))")
+      print("engine    \(state.engine)")
+      print("data      \(directory.root)")
+    }
+  }
+}

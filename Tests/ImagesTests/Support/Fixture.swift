@@ -1,0 +1,115 @@
+import Foundation
+import Images
+import Logging
+import Store
+import SystemPackage
+
+/// A service with a store, layers and a fake launcher in a directory that is removed afterwards.
+struct Fixture: Sendable {
+  static let python = "FROM python:3.11.12-slim-bookworm"
+
+  let directory: FilePath
+  let store: Store
+  let layers: LayerStore
+  let launcher: FakeLauncher
+  let service: ImageService
+  private let limits: BuildLimits
+
+  static func with(
+    limits: BuildLimits = .forTests, script: @escaping FakeLauncher.Script = { _ in FakeProcess() },
+    _ body: (Fixture) async throws -> Void
+  ) async throws {
+    let url = FileManager.default.temporaryDirectory
+      .appendingPathComponent("sandlot-images-\(UUID().uuidString)")
+    defer { try? FileManager.default.removeItem(at: url) }
+    for name in ["layers", "builds", "machines"] {
+      try FileManager.default.createDirectory(
+        at: url.appendingPathComponent(name), withIntermediateDirectories: true)
+    }
+    try Data("base".utf8).write(to: url.appendingPathComponent("base.qcow2"))
+    let fixture = try Fixture(FilePath(url.path), limits, script)
+    do {
+      try await body(fixture)
+      await fixture.service.shutDown()
+    } catch {
+      await fixture.service.shutDown()
+      throw error
+    }
+  }
+
+  private init(
+    _ directory: FilePath, _ limits: BuildLimits, _ script: @escaping FakeLauncher.Script
+  ) throws {
+    self.directory = directory
+    self.limits = limits
+    store = try Store(path: directory.appending("store.sqlite").string)
+    layers = LayerStore(directory: directory.appending("layers"))
+    launcher = FakeLauncher(directory: directory.appending("machines"), script)
+    service = Self.service(directory, store, layers, launcher, limits)
+  }
+
+  /// Another server on the same data, as after a restart.
+  func restarted(script: @escaping FakeLauncher.Script = { _ in FakeProcess() }) -> (
+    service: ImageService, launcher: FakeLauncher
+  ) {
+    let launcher = FakeLauncher(directory: directory.appending("machines"), script)
+    return (Self.service(directory, store, layers, launcher, limits), launcher)
+  }
+
+  private static func service(
+    _ directory: FilePath, _ store: Store, _ layers: LayerStore, _ launcher: FakeLauncher,
+    _ limits: BuildLimits
+  ) -> ImageService {
+    let base = BaseImage(
+      path: directory.appending("base.qcow2"), pythonVersion: "3.11.2", identity: "digest")
+    return ImageService(
+      store: store, layers: layers, launcher: launcher, bases: DebianBaseResolver(base: base),
+      logs: directory.appending("builds"), limits: limits, logger: Logger(label: "tests"))
+  }
+}
+
+extension BuildLimits {
+  /// No free space is asked for: the tests write next to nothing.
+  static var forTests: BuildLimits {
+    var limits = BuildLimits()
+    limits.minimumFreeBytes = 0
+    return limits
+  }
+}
+
+extension ImageDefinition {
+  /// A definition of builder version 2025.06.
+  init(_ commands: String..., base: String? = nil, secrets: [String: String] = [:]) {
+    self.init(
+      baseImages: base.map { ["base": $0] } ?? [:], commands: commands, secrets: secrets,
+      builderVersion: "2025.06")
+  }
+}
+
+extension ImageService {
+  /// Waits for a build; returns its output and how it ended.
+  func outcome(_ id: String, after entry: Int = 0) async throws -> (log: String, ImageState?) {
+    var log = ""
+    for await event in try await buildEvents(id, after: entry) {
+      switch event {
+      case .log(_, let piece): log += piece.text
+      case .finished(_, let state): return (log, state)
+      }
+    }
+    return (log, nil)
+  }
+
+  /// Builds an image to its end.
+  func build(_ definition: ImageDefinition) async throws -> Image {
+    let summary = try await getOrCreate(definition)
+    _ = try await outcome(summary.id)
+    return try await image(summary.id)
+  }
+
+  /// Builds an image that fails; returns what its user is shown.
+  func failure(of definition: ImageDefinition) async throws -> String? {
+    let summary = try await getOrCreate(definition)
+    guard case .failed(let failure)? = try await outcome(summary.id).1 else { return nil }
+    return failure.message
+  }
+}

@@ -1,0 +1,90 @@
+import Machines
+import SystemPackage
+import Testing
+
+struct QEMUCommandLineTests {
+  private static let line = QEMUCommandLine(
+    name: "sb-1", machineType: "pc-q35-7.2", engine: .tcg, memoryMiB: 1024, virtualCPUs: 1,
+    kernel: 3, initramfs: 4, kernelWords: ["quiet", "a=b"],
+    disks: .init(layers: [5, 6], overlay: "/run/s/sb-1/overlay,0.qcow2", modules: 7),
+    monitorSocket: 8, agentSocket: 9, consoleSocket: 10,
+    tap: .init(descriptor: 11, macAddress: "02:00:00:00:00:01"))
+
+  private func values(_ option: String, _ line: QEMUCommandLine = line) -> [String] {
+    let arguments = line.arguments
+    return arguments.indices.dropLast().filter { arguments[$0] == option }.map { arguments[$0 + 1] }
+  }
+
+  @Test func startsStoppedConfinedAndWithNothingUnasked() {
+    let arguments = Self.line.arguments
+    for option in ["-S", "-nodefaults", "-no-user-config", "-no-reboot"] {
+      #expect(arguments.contains(option))
+    }
+    #expect(
+      values("-sandbox")
+        == ["on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny"])
+    #expect(values("-machine")[0].hasPrefix("pc-q35-7.2,smm=off,vmport=off,hpet=off,"))
+    #expect(values("-m") == ["1024M"])
+    #expect(values("-append") == ["quiet a=b"])
+  }
+
+  @Test func namesEveryNodeOfTheChain() {
+    #expect(
+      values("-blockdev") == [
+        #"{"driver":"file","filename":"/dev/fdset/1","locking":"off","node-name":"layer0-file","read-only":true}"#,
+        #"{"backing":null,"driver":"qcow2","file":"layer0-file","node-name":"layer0","read-only":true}"#,
+        #"{"driver":"file","filename":"/dev/fdset/2","locking":"off","node-name":"layer1-file","read-only":true}"#,
+        #"{"backing":"layer0","driver":"qcow2","file":"layer1-file","node-name":"layer1","read-only":true}"#,
+        #"{"discard":"unmap","driver":"file","filename":"/run/s/sb-1/overlay,0.qcow2","node-name":"overlay0-file"}"#,
+        #"{"backing":"layer1","discard":"unmap","driver":"qcow2","file":"overlay0-file","node-name":"overlay0"}"#,
+        #"{"driver":"throttle","file":"overlay0","node-name":"root","throttle-group":"root-limits"}"#,
+        #"{"driver":"file","filename":"/dev/fdset/3","locking":"off","node-name":"modules","read-only":true}"#,
+      ])
+    #expect(values("-add-fd") == ["fd=5,set=1", "fd=6,set=2", "fd=7,set=3"])
+  }
+
+  @Test func takesItsSocketsAndTapByDescriptor() {
+    #expect(
+      values("-chardev") == [
+        "socket,id=monitor,fd=8,server=on,wait=off", "socket,id=console,fd=10,server=on,wait=off",
+        "socket,id=agent,fd=9,server=on,wait=off",
+      ])
+    #expect(values("-netdev") == ["tap,id=network,fd=11,vhost=off"])
+    #expect(values("-kernel") == ["/proc/self/fd/3"])
+    #expect(
+      values("-device").contains {
+        $0.hasPrefix("virtserialport") && $0.hasSuffix("name=org.sandlot.agent")
+      })
+  }
+
+  @Test func withoutNetworkOrDisksThereAreNone() {
+    var line = Self.line
+    line.tap = nil
+    line.disks = nil
+    #expect(values("-netdev", line).isEmpty && values("-blockdev", line).isEmpty)
+    #expect(!values("-device", line).contains { $0.contains("net") || $0.contains("blk") })
+  }
+
+  @Test(arguments: [
+    (MachineEngine.tcg, 1, ["tcg,thread=single,tb-size=256"], "max"),
+    (.tcg, 4, ["tcg,thread=multi,tb-size=256"], "max"), (.kvm, 2, ["kvm"], "host"),
+  ])
+  func theEngineDecidesTheProcessor(
+    engine: MachineEngine, processors: Int, accelerator: [String], model: String
+  ) {
+    var line = Self.line
+    line.engine = engine
+    line.virtualCPUs = processors
+    #expect(values("-accel", line) == accelerator)
+    #expect(values("-cpu", line) == [model])
+    #expect(values("-smp", line) == ["\(processors)"])
+  }
+
+  @Test func mitigationsAreOffUnderEmulationOnly() {
+    let emulated = KernelCommandLine.words(engine: .tcg, extra: ["x=1"])
+    let native = KernelCommandLine.words(engine: .kvm, extra: [])
+    #expect(emulated.contains("mitigations=off") && emulated.last == "x=1")
+    #expect(!native.contains("mitigations=off") && !native.contains("nokaslr"))
+    #expect(native.contains("lsm=landlock,lockdown,yama,integrity,bpf"))
+  }
+}

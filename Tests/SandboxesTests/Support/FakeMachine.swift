@@ -1,0 +1,86 @@
+import Errors
+import Machines
+import Sandboxes
+import Synchronization
+import SystemPackage
+
+/// Starts machines that are nothing but the test's will.
+final class FakeLauncher: MachineLauncher {
+  /// What was asked for, whether or not it started.
+  let requests = Mailbox<MachineRequest>()
+  /// What started.
+  let machines = Mailbox<FakeMachine>()
+  private let behaviour = Mutex(Behaviour())
+
+  private struct Behaviour {
+    var gate: Promise<Void>?
+    var failure: SandlotError?
+    var spawnFailure: SandlotError?
+  }
+
+  /// Launches wait for the gate from now on.
+  func hold() -> Promise<Void> {
+    let gate = Promise<Void>()
+    behaviour.withLock { $0.gate = gate }
+    return gate
+  }
+
+  /// Launches fail from now on.
+  func fail(_ error: SandlotError?) { behaviour.withLock { $0.failure = error } }
+
+  /// Machines refuse to spawn from now on.
+  func refuseSpawns(_ error: SandlotError?) { behaviour.withLock { $0.spawnFailure = error } }
+
+  fileprivate var spawnFailure: SandlotError? { behaviour.withLock { $0.spawnFailure } }
+
+  func launch(_ request: MachineRequest) async throws -> any Machine {
+    requests.put(request)
+    try await behaviour.withLock { $0.gate }?.value()
+    if let failure = behaviour.withLock({ $0.failure }) { throw failure }
+    let machine = FakeMachine(id: request.id, launcher: self)
+    machines.put(machine)
+    return machine
+  }
+}
+
+/// A machine whose processes are the test's.
+final class FakeMachine: Machine {
+  let id: String
+  /// What was spawned.
+  let processes = Mailbox<FakeProcess>()
+  /// Kept once it has ended.
+  let ended = Promise<MachineEnd>()
+  private let launcher: FakeLauncher
+  private let all = Mutex<[FakeProcess]>([])
+
+  init(id: String, launcher: FakeLauncher) {
+    self.id = id
+    self.launcher = launcher
+  }
+
+  func spawn(_ command: MachineCommand) async throws -> any MachineProcess {
+    if let failure = launcher.spawnFailure { throw failure }
+    guard ended.current == nil else { throw SandlotError(.notFound, "The machine has ended.") }
+    let process = FakeProcess(command)
+    all.withLock { $0.append(process) }
+    processes.put(process)
+    return process
+  }
+
+  func snapshotDisk() async throws -> FilePath {
+    throw SandlotError(.unimplemented, "A fake machine has no disk.")
+  }
+
+  /// Ends by itself.
+  func end(_ end: MachineEnd) {
+    ended.fulfil(end)
+    for process in all.withLock({ $0 }) { process.die() }
+  }
+
+  func stop() async { end(.stopped) }
+
+  func waitUntilStopped() async -> MachineEnd {
+    // Waits whether or not it is cancelled, as the contract has it.
+    await Task { (try? await ended.value()) ?? .stopped }.value
+  }
+}

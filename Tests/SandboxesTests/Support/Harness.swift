@@ -1,0 +1,103 @@
+import Errors
+import Foundation
+import GuestProtocol
+import Logging
+import Sandboxes
+import Store
+import SystemPackage
+import Testing
+
+/// Images by id, made by the test.
+struct FakeImages: ImageSource {
+  var images: [String: SandboxImage] = ["im-1": SandboxImage(layers: ["/layers/base"])]
+
+  func image(_ id: String) async throws -> SandboxImage {
+    guard let image = images[id] else {
+      throw SandlotError(.notFound, "Image \(id) does not exist.")
+    }
+    return image
+  }
+}
+
+/// Sandboxes on a fake host with a clock that the test moves.
+final class Harness: Sendable {
+  let clock = ManualClock()
+  let launcher = FakeLauncher()
+  let store: Store
+  let directory: FilePath
+  let sandboxes: Sandboxes
+
+  /// Sandboxes of an image `im-1`; a host of 16 GiB and 4 processors.
+  init(
+    image: SandboxImage = SandboxImage(layers: ["/layers/base"]), store: Store? = nil,
+    adjust: (inout SandboxLimits) -> Void = { _ in }
+  ) throws {
+    let path = FileManager.default.temporaryDirectory
+      .appendingPathComponent("sandlot-sandboxes-\(UUID())").path
+    directory = FilePath(path)
+    let store = try store ?? Store()
+    self.store = store
+    var limits = SandboxLimits(host: HostResources(memoryMiB: 16384, processors: 4))
+    limits.spool.coalescing = .zero
+    adjust(&limits)
+    sandboxes = Sandboxes(
+      store: store, images: FakeImages(images: ["im-1": image]), launcher: launcher,
+      directory: directory, limits: limits,
+      logger: Logger(label: "test") { _ in
+        SwiftLogNoOpLogHandler()
+      }, clock: clock, now: { [clock] in clock.date })
+  }
+
+  deinit {
+    try? FileManager.default.removeItem(atPath: directory.string)
+  }
+
+  /// A running sandbox and its machine.
+  func start(
+    _ specification: SandboxSpecification = .sample()
+  ) async throws -> (info: SandboxInfo, machine: FakeMachine) {
+    let info = try await sandboxes.create(specification)
+    let machine = await launcher.machines.take()
+    await clock.waitForSleep(of: .seconds(specification.timeoutSeconds))
+    return (info, machine)
+  }
+
+  /// A running exec and its process.
+  func exec(
+    _ specification: ExecSpecification = ExecSpecification(execID: "e1", arguments: ["run"]),
+    in sandbox: (info: SandboxInfo, machine: FakeMachine)
+  ) async throws -> FakeProcess {
+    try await sandboxes.startExec(taskID: sandbox.info.taskID, specification)
+    return await sandbox.machine.processes.take()
+  }
+
+  /// The result of a sandbox that is about to end.
+  func result(_ sandboxID: String) async throws -> SandboxResult {
+    try #require(try await sandboxes.wait(sandboxID, timeout: .seconds(1_000_000)))
+  }
+}
+
+extension SandboxSpecification {
+  /// A sandbox of app `ap-1` and image `im-1`.
+  static func sample(
+    _ adjust: (inout SandboxSpecification) -> Void = { _ in }
+  ) -> SandboxSpecification {
+    var specification = SandboxSpecification(appID: "ap-1", imageID: "im-1")
+    adjust(&specification)
+    return specification
+  }
+}
+
+extension SpoolReader {
+  /// Everything up to the end, as text.
+  func text() async throws -> String {
+    var bytes: [UInt8] = []
+    for try await chunk in self { bytes += chunk.bytes }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+}
+
+/// The `SandlotError` that an operation throws.
+func error(_ operation: () async throws -> Void) async throws -> SandlotError {
+  try #require(await #expect(throws: SandlotError.self) { try await operation() })
+}
