@@ -24,7 +24,10 @@ public struct ErrorInterceptor: ServerInterceptor {
   ) async throws -> StreamingServerResponse<Output> {
     let method = context.descriptor.method
     do {
-      return try await next(request, context).wrappingProducer { writer, producer in
+      let response = try await next(request, context)
+      // What the interceptors below this one let through comes as the cause of an UNKNOWN.
+      if case .failure(let error) = response.accepted, let cause = error.cause { throw cause }
+      return response.wrappingProducer { writer, producer in
         do { return try await producer(writer) } catch { throw translate(error, of: method) }
       }
     } catch {

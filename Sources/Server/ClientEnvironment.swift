@@ -4,7 +4,7 @@ import Tokens
 
 /// The variables by which the SDK finds a server and proves itself to it.
 public struct ClientEnvironment: Sendable {
-  private let url: String
+  let url: String
   private let credentials: Credentials
 
   /// The variables for a server at `url`; reads the tokens that the server has made.
@@ -24,15 +24,6 @@ public struct ClientEnvironment: Sendable {
     export MODAL_SERVER_URL=\(url)
     export MODAL_TOKEN_ID=\(credentials.id)
     export MODAL_TOKEN_SECRET=\(credentials.secret)
-    """
-  }
-
-  /// The same for a server's own output, which may go to a log: without the secret's value.
-  var publicLines: String {
-    """
-    export MODAL_SERVER_URL=\(url)
-    export MODAL_TOKEN_ID=\(credentials.id)
-    export MODAL_TOKEN_SECRET=...   # sandlot env prints it
     """
   }
 

@@ -65,6 +65,6 @@ extension DataDirectory {
   var freeMiB: Int? {
     var status = statvfs()
     guard statvfs(root.string, &status) == 0 else { return nil }
-    return Int(status.f_bavail) * Int(status.f_frsize) >> 20
+    return (Int(status.f_bavail) * Int(status.f_frsize)) >> 20
   }
 }

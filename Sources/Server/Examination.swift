@@ -2,6 +2,7 @@ import Errors
 import Foundation
 import Logging
 import Machines
+import Sandboxes
 import Settings
 import SystemPackage
 
@@ -61,7 +62,7 @@ public struct Examination: Sendable {
   }
 
   private func memory() -> HostFinding {
-    let mebibytes = sysconf(Int32(_SC_PHYS_PAGES)) * sysconf(Int32(_SC_PAGESIZE)) >> 20
+    let mebibytes = HostResources.current().memoryMiB
     return mebibytes >= 2048
       ? HostFinding("memory", .ok, "\(mebibytes) MiB")
       : HostFinding(

@@ -127,9 +127,10 @@ public struct SandlotServer: Sendable {
   private var clientHost: String { settings.host == "0.0.0.0" ? "127.0.0.1" : settings.host }
 
   private func announce(_ environment: ClientEnvironment) {
-    progress.report("server", "serving. Set these for the SDK, or: eval \"$(sandlot env)\"")
+    progress.report("server", "serving at \(environment.url)")
     // A terminal shows the secret to the person who needs it; a log file must not hold it.
-    print(isatty(STDOUT_FILENO) == 1 ? environment.shellLines : environment.publicLines)
+    guard isatty(STDOUT_FILENO) == 1 else { return }
+    print(environment.shellLines)
     fflush(nil)
   }
 }

@@ -32,16 +32,23 @@ static int fail(struct spawn_result *result, int stage) {
   return -1;
 }
 
+// The kernel's own form: all zero is the default action. glibc's function refuses the two signals
+// that it uses itself, which may have been inherited as ignored.
+struct kernel_action {
+  void (*handler)(int);
+  unsigned long flags;
+  void (*restorer)(void);
+  uint64_t mask;
+};
+
 static void reset_signals(void) {
-  struct sigaction action;
+  struct kernel_action action;
   memset(&action, 0, sizeof(action));
-  action.sa_handler = SIG_DFL;
-  for (int number = 1; number < NSIG; number++) {
-    sigaction(number, &action, NULL);
+  for (int number = 1; number <= 64; number++) {
+    syscall(SYS_rt_sigaction, number, &action, NULL, sizeof(action.mask));
   }
-  sigset_t none;
-  sigemptyset(&none);
-  sigprocmask(SIG_SETMASK, &none, NULL);
+  uint64_t none = 0;
+  syscall(SYS_rt_sigprocmask, SIG_SETMASK, &none, NULL, sizeof(none));
 }
 
 static void reset_limits(int proc) {

@@ -12,6 +12,7 @@ final class Host {
 
   private let ends: AgentThread.Ends
   private var decoder = FrameDecoder()
+  private var buffer = [UInt8](repeating: 0, count: 1 << 18)
   private var requests: UInt32 = 0
   private var replies: [UInt32: Reply] = [:]
   private(set) var hello: Hello?
@@ -97,7 +98,6 @@ final class Host {
   private func receive(timeout: Int32) throws -> Bool {
     var request = pollfd(fd: ends.socket, events: Int16(POLLIN), revents: 0)
     guard poll(&request, 1, timeout) == 1 else { return false }
-    var buffer = [UInt8](repeating: 0, count: 1 << 18)
     let count = recv(ends.socket, &buffer, buffer.count, 0)
     guard count > 0 else { throw Lost(reason: "the agent closed the conversation") }
     decoder.append(buffer.prefix(count))

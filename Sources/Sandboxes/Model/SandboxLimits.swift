@@ -18,7 +18,7 @@ public struct HostResources: Sendable, Equatable {
     let pages = Int64(sysconf(Int32(_SC_PHYS_PAGES)))
     let pageSize = Int64(sysconf(Int32(_SC_PAGESIZE)))
     return HostResources(
-      memoryMiB: max(1, pages * pageSize >> 20),
+      memoryMiB: max(1, (pages * pageSize) >> 20),
       processors: max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))))
   }
 }
