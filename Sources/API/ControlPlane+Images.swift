@@ -75,7 +75,8 @@ extension ImageDefinition {
         "Write them with sb.filesystem after the sandbox has started.")
     }
     if !image.secretIds.isEmpty {
-      throw refuse("A secret for build steps", "Give secrets to the sandbox: Sandbox.create(env=…).")
+      throw refuse(
+        "A secret for build steps", "Give secrets to the sandbox: Sandbox.create(env=…).")
     }
     if image.imageRegistryConfig.registryAuthType != .unspecified {
       throw refuse("A private registry's image", "Use an image that this server has.")

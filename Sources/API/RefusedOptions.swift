@@ -21,7 +21,7 @@ enum RefusedOptions {
     Option(
       isSet: { $0.runtime == "gvisor" },
       code: .invalidArgument, name: "runtime=\"gvisor\" is not installed on this server",
-      instead: "Leave runtime= out, or use runtime=\"vm\": every sandbox here is a virtual machine."),
+      instead: "Leave runtime= out: every sandbox here is a virtual machine."),
     Option(
       isSet: { !$0.proxyID.isEmpty },
       code: .unimplemented, name: "proxy= is not supported yet",

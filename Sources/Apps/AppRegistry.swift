@@ -139,7 +139,9 @@ public actor AppRegistry {
   }
 
   private static func check(name: String) throws {
-    let syntax = name.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "-._".contains($0)) }
+    let syntax = name.allSatisfy {
+      $0.isASCII && ($0.isLetter || $0.isNumber || "-._".contains($0))
+    }
     guard syntax, !name.isEmpty, name.count < 64 else {
       throw SandlotError(
         .invalidArgument, "'\(name)' cannot be the name of an app.",

@@ -44,7 +44,9 @@ public struct WarningsInterceptor: ServerInterceptor {
     let warnings = Warnings()
     return try await Warnings.$current.withValue(warnings) {
       try await next(request, context).wrappingProducer { writer, producer in
-        var trailing = try await Warnings.$current.withValue(warnings) { try await producer(writer) }
+        var trailing = try await Warnings.$current.withValue(warnings) {
+          try await producer(writer)
+        }
         trailing.add(contentsOf: warnings.metadata)
         return trailing
       }

@@ -35,6 +35,7 @@ public struct SandlotServer: Sendable {
     try directory.create()
     let lock = try DirectoryLock(directory)
     defer { withExtendedLifetime(lock) {} }
+    DescriptorLimit.raise()
     ServerState.remove(directory)
     let socket =
       prepareOnly ? nil : try ListeningSocket(host: settings.host, port: settings.port)
@@ -88,7 +89,8 @@ public struct SandlotServer: Sendable {
   private func assemble(host: MachineHost, base: BaseImage) async throws -> Planes {
     for leftover in await host.removeLeftovers() {
       progress.report(
-        "recovery", "removed the machine \(leftover.id) of a server that is gone"
+        "recovery",
+        "removed the machine \(leftover.id) of a server that is gone"
           + (leftover.wasRunning ? "; it was still running" : ""))
     }
     let planes = try await Planes(

@@ -8,7 +8,9 @@ struct SettingsOptions: ParsableArguments {
   var config: String?
 
   @Option(
-    help: "Where everything lives. (default: /var/lib/sandlot for root, else ~/.local/share/sandlot)")
+    help: """
+      Where everything lives. (default: /var/lib/sandlot for root, else ~/.local/share/sandlot)
+      """)
   var dataDirectory: String?
 
   @Option(help: "The IPv4 address to listen on. (default: 127.0.0.1)")

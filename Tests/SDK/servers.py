@@ -124,7 +124,7 @@ class Server:
         return self
 
     def wait_until_serving(self, timeout=120):
-        return self.wait_for("MODAL_TOKEN_SECRET", timeout)
+        return self.wait_for("serving at http", timeout)
 
     def wait(self, timeout):
         """Waits for its end; returns the exit code."""

@@ -9,6 +9,7 @@ import time
 import uuid
 
 import pytest
+from google.protobuf.empty_pb2 import Empty
 from grpclib.client import Channel
 from grpclib.const import Status
 from grpclib.exceptions import GRPCError
@@ -45,8 +46,7 @@ def status_of(server, use):
 def hello(metadata):
     async def use(channel):
         stub = api_grpc.ModalClientStub(channel)
-        return await stub.ClientHello(__import__("google.protobuf.empty_pb2").protobuf.empty_pb2.Empty(),
-                                      metadata=metadata)
+        return await stub.ClientHello(Empty(), metadata=metadata)
     return use
 
 
@@ -63,7 +63,7 @@ def access(server, sandbox_id):
     async def use(channel):
         stub = api_grpc.ModalClientStub(channel)
         task = await stub.SandboxGetTaskIdV2(
-            api_pb2.SandboxGetTaskIdV2Request(sandbox_id=sandbox_id), metadata=credentials(server))
+            api_pb2.SandboxGetTaskIdRequest(sandbox_id=sandbox_id), metadata=credentials(server))
         router = await stub.SandboxGetCommandRouterAccess(
             api_pb2.SandboxGetCommandRouterAccessRequest(sandbox_id=sandbox_id),
             metadata=credentials(server))

@@ -198,7 +198,7 @@ def test_list_a_file(fs, modal):
 
 
 def test_stat_a_file(fs, sb, folder):
-    shell(sb, f"cd {folder} && echo hi > f && chmod 4751 f && chown daemon:mail f && touch -d @1700000000.5 f")
+    shell(sb, f"cd {folder} && echo hi > f && chown daemon:mail f && chmod 4751 f && touch -d @1700000000.5 f")
     entry = fs.stat(f"{folder}/f")
     assert (entry.name, entry.path, entry.size) == ("f", f"{folder}/f", 3)
     assert entry.permissions == "4751"

@@ -54,7 +54,7 @@ def test_names_resolve(sb):
 
 
 def test_http_to_the_internet(sb):
-    program = "import urllib.request as u; print(u.urlopen('http://deb.debian.org/debian/README').status)"
+    program = "import urllib.request as u; print(u.urlopen('http://deb.debian.org/debian/dists/bookworm/Release').status)"
     process = sb.exec("python3", "-c", program, timeout=120)
     assert process.wait() == 0, process.stderr.read()
     assert process.stdout.read() == "200\n"
