@@ -136,6 +136,22 @@ let package = Package(
       name: "SettingsTests", dependencies: ["Settings", errors], swiftSettings: strict),
     .testTarget(name: "StoreTests", dependencies: ["Store", errors], swiftSettings: strict),
     .testTarget(
+      name: "AppsTests", dependencies: ["Apps", "Store", errors, logging], swiftSettings: strict),
+    .testTarget(
+      name: "EdgeTests",
+      dependencies: [
+        "Edge", "ModalProtocol", "Tokens", errors, logging, grpcCore,
+        .product(name: "GRPCInProcessTransport", package: "grpc-swift-2"),
+      ],
+      swiftSettings: strict),
+    .testTarget(
+      name: "APITests",
+      dependencies: ["API", "Edge", "ModalProtocol", "Sandboxes", errors, grpcCore],
+      swiftSettings: strict),
+    .testTarget(
+      name: "ServerTests", dependencies: ["Server", "Settings", errors, systemPackage],
+      swiftSettings: strict),
+    .testTarget(
       name: "SandboxesTests",
       dependencies: [
         "Sandboxes", "Machines", "Store", errors, guestProtocol, logging, systemPackage,

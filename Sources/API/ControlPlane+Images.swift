@@ -6,6 +6,10 @@ import Images
 import ModalProtocol
 
 extension ControlPlane {
+  /// The longest that one call follows a build, in seconds; the SDK asks for 55. A duration cannot
+  /// hold every number that a client may send.
+  private static let longestJoin: Float = 600
+
   /// Finds the image of a definition, or starts to build it.
   public func imageGetOrCreate(
     request: Modal_Client_ImageGetOrCreateRequest, context: ServerContext
@@ -33,7 +37,7 @@ extension ControlPlane {
   ) async throws {
     let events = try await images.buildEvents(
       request.imageID, after: Int(request.lastEntryID) ?? 0)
-    let limit = Duration.seconds(Double(max(0, request.timeout)))
+    let limit = Duration.seconds(Double(min(max(0, request.timeout), Self.longestJoin)))
     try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask {
         for await event in events { try await response.write(.init(event)) }
@@ -80,6 +84,9 @@ extension ImageDefinition {
     }
     if image.imageRegistryConfig.registryAuthType != .unspecified {
       throw refuse("A private registry's image", "Use an image that this server has.")
+    }
+    if image.arch == .aarch64 {
+      throw refuse("An image for ARM", "Leave the architecture out: sandboxes are x86-64.")
     }
     if !image.volumeMounts.isEmpty {
       throw refuse("A volume mounted during the build", "Leave volumes= out.")

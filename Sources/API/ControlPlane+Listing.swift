@@ -22,13 +22,14 @@ extension ControlPlane {
     return .with { $0.sandboxes = page.map(Modal_Client_SandboxInfo.init) }
   }
 
-  /// The running sandbox of a name in an app.
+  /// The sandbox of a name in an app: the running one, or on request the last that ended.
   public func sandboxGetFromNameV2(
     request: Modal_Client_SandboxGetFromNameRequest, context: ServerContext
   ) async throws -> Modal_Client_SandboxGetFromNameResponse {
     let app = try await apps.find(
       name: request.appName, environment: request.environmentName, creation: .never)
-    let sandbox = try await sandboxes.find(name: request.sandboxName, appID: app.id)
+    let sandbox = try await sandboxes.find(
+      name: request.sandboxName, appID: app.id, includeFinished: request.includeTerminated)
     return .with { $0.sandboxID = sandbox.id }
   }
 

@@ -13,17 +13,28 @@ extension ControlPlane {
     _ = try await apps.openApp(specification.appID)
     if request.definition.resources.memoryMbMax > request.definition.resources.memoryMb {
       Warnings.current?.add(
-        "The memory of a VM sandbox is static: it has the \(specification.memoryMiB) MiB that were "
-          + "requested, and the limit counts for nothing.")
+        "The memory of a VM sandbox is static: it has what was requested, and the limit of "
+          + "\(request.definition.resources.memoryMbMax) MiB counts for nothing.")
     }
     let sandbox = try await sandboxes.create(
       specification, idempotencyKey: CallMetadata.current.idempotencyKey)
+    try await endIfAppStopped(sandbox)
     let access = try await routerAccess(to: sandbox)
     return .with {
       $0.sandboxID = sandbox.id
       $0.taskID = sandbox.taskID
       $0.metadata = .with { $0.appID = sandbox.appID }
       $0.commandRouterAccess = access
+    }
+  }
+
+  /// An app that was stopped during the creation has not seen this sandbox, which nobody else ends.
+  private func endIfAppStopped(_ sandbox: SandboxInfo) async throws {
+    do {
+      _ = try await apps.openApp(sandbox.appID)
+    } catch {
+      try await sandboxes.terminate(sandbox.id)
+      throw error
     }
   }
 

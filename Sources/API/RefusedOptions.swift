@@ -71,6 +71,14 @@ enum RefusedOptions {
       code: .unimplemented, name: "include_oidc_identity_token= is not supported",
       instead: "Pass credentials with env=."),
     Option(
+      isSet: { $0.includeX509Svid },
+      code: .unimplemented, name: "include_x509_svid= is not supported",
+      instead: "Pass credentials with env=."),
+    Option(
+      isSet: { !$0.secretIds.isEmpty },
+      code: .unimplemented, name: "Named secrets are not supported yet",
+      instead: "Use env= or Secret.from_dict."),
+    Option(
       isSet: { $0.hasExperimentalOutboundPolicy || $0.hasOutboundPolicy },
       code: .unimplemented, name: "An outbound policy is not supported",
       instead: "Use block_network=True, or leave it out."),

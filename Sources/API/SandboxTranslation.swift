@@ -4,7 +4,7 @@ import Sandboxes
 
 extension SandboxSpecification {
   /// Reads the SDK's request, or refuses by name what this server does not do.
-  init(_ request: Modal_Client_SandboxCreateV2Request) throws {
+  package init(_ request: Modal_Client_SandboxCreateV2Request) throws {
     let definition = request.definition
     try RefusedOptions.check(request)
     self.init(appID: request.appID, imageID: definition.imageID)

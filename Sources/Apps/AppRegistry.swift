@@ -69,8 +69,16 @@ public actor AppRegistry {
     let app = AppRow(
       id: Identifier.make(.app), name: name, environment: environment.name, description: name,
       state: .deployed, createdAt: now())
-    try await store.insert(app)
-    return app
+    do {
+      try await store.insert(app)
+      return app
+    } catch let error as SandlotError where error.code == .alreadyExists && creation == .ifMissing {
+      // Another call made it since the look above.
+      guard let other = try await store.app(named: name, environment: environment.name) else {
+        throw error
+      }
+      return other
+    }
   }
 
   /// The app with this id.
@@ -117,10 +125,13 @@ public actor AppRegistry {
 
   /// Ends an app and all its sandboxes. Idempotent.
   public func stop(_ id: String) async throws {
-    let app = try await app(id)
-    lastHeartbeat[id] = nil
-    guard app.state != .stopped else { return }
+    guard try await app(id).state != .stopped else {
+      lastHeartbeat[id] = nil
+      return
+    }
     try await store.setState(.stopped, ofApp: id)
+    // Not before it is stopped: the caretaker tries again where the store cannot be written now.
+    lastHeartbeat[id] = nil
     await endSandboxes(id)
   }
 

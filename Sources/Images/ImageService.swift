@@ -66,15 +66,25 @@ public actor ImageService {
   private static let shuttingDown = SandlotError(
     .unavailable, "The server is shutting down and begins no build.")
 
+  private static let lostEnd =
+    "How the build ended could not be kept. Ask for the image again to build it."
+
   private func find(_ plan: BuildPlan) async throws -> ImageSummary {
-    guard let row = try await context.store.image(key: plan.key) else {
+    guard let found = try await context.store.image(key: plan.key) else {
       return try await begin(plan, id: Identifier.make(.image), .normal)
     }
-    if builds[row.id] != nil { return try summary(of: row) }
+    if builds[found.id] != nil { return try summary(of: found) }
+    let row = try await settled(found)
     guard row.state == .built, context.layers.contains(row.layers) else {
       return try await begin(plan, id: row.id, .normal)
     }
     return try summary(of: row)
+  }
+
+  /// The row as it is after the build that was under way when it was read.
+  private func settled(_ row: ImageRow) async throws -> ImageRow {
+    guard row.state == .building, builds[row.id] == nil else { return row }
+    return try await context.store.image(id: row.id) ?? row
   }
 
   private func begin(
@@ -130,9 +140,11 @@ public actor ImageService {
     _ id: String, after entry: Int = 0
   ) async throws -> AsyncStream<BuildEvent> {
     if let build = builds[id] { return build.journal.events(after: entry) }
-    let summary = try await summary(id)
+    var end = try await summary(id).state
+    if end == .building, builds[id] == nil { end = try await summary(id).state }
     if let build = builds[id] { return build.journal.events(after: entry) }
-    return BuildJournal.replay(context.log(of: id), after: entry, end: summary.state)
+    if end == .building { end = .failed(BuildFailure(message: Self.lostEnd)) }
+    return BuildJournal.replay(context.log(of: id), after: entry, end: end)
   }
 
   /// Stops all builds and waits until they are gone; no further one begins.

@@ -21,10 +21,20 @@ public struct ClientEnvironment: Sendable {
   /// One `export` line a variable.
   public var shellLines: String {
     """
-    export MODAL_SERVER_URL=\(url)
-    export MODAL_TOKEN_ID=\(credentials.id)
-    export MODAL_TOKEN_SECRET=\(credentials.secret)
+    export MODAL_SERVER_URL=\(Self.word(url))
+    export MODAL_TOKEN_ID=\(Self.word(credentials.id))
+    export MODAL_TOKEN_SECRET=\(Self.word(credentials.secret))
     """
+  }
+
+  /// A text as one word of a shell: an operator's own token may have any printable characters.
+  private static func word(_ text: String) -> String {
+    let isPlain = text.utf8.allSatisfy { byte in
+      let character = Character(UnicodeScalar(byte))
+      return character.isASCII
+        && (character.isLetter || character.isNumber || "-._/:".contains(character))
+    }
+    return isPlain ? text : "'" + text.replacing("'", with: #"'\''"#) + "'"
   }
 
   /// The operator's own tokens, or the ones in the data directory, made where they are missing.

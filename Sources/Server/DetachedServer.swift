@@ -10,7 +10,8 @@ public struct DetachedServer: Sendable {
   private let arguments: [String]
   private let directory: DataDirectory
 
-  /// A server with these settings; `arguments` are the options that lead to them.
+  /// A server with these settings; `arguments` are the options that lead to them, all but the
+  /// tokens, which the server gets in its environment.
   public init(settings: Settings, arguments: [String]) {
     self.settings = settings
     self.arguments = arguments
@@ -55,8 +56,15 @@ public struct DetachedServer: Sendable {
     return try log.closeAfter {
       try ChildProcess.spawn(
         [program, "up"] + arguments, output: log,
-        environment: ProcessInfo.processInfo.environment.map { "\($0.key)=\($0.value)" })
+        environment: environment.map { "\($0.key)=\($0.value)" })
     }
+  }
+
+  private var environment: [String: String] {
+    var variables = ProcessInfo.processInfo.environment
+    variables[SettingKey.tokenID.environmentName] = settings.tokens?.id
+    variables[SettingKey.tokenSecret.environmentName] = settings.tokens?.secret
+    return variables
   }
 
   /// Prints what the log has gained; returns how far it was shown.

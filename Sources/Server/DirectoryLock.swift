@@ -13,7 +13,7 @@ public final class DirectoryLock: Sendable {
   public init(_ directory: DataDirectory) throws {
     descriptor = try FileDescriptor.open(
       directory.lock, .readWrite, options: [.create, .closeOnExec], permissions: [.ownerReadWrite])
-    guard flock(descriptor.rawValue, LOCK_EX | LOCK_NB) == 0 else {
+    guard Self.take(descriptor) else {
       try? descriptor.close()
       let holder = ServerState.read(directory).map { " (process \($0.processID))" } ?? ""
       throw SandlotError(
@@ -21,6 +21,16 @@ public final class DirectoryLock: Sendable {
         "Another server\(holder) uses the data directory \(directory.root).",
         hint: "End it with 'sandlot down', or choose another directory with --data-directory.")
     }
+  }
+
+  /// Tries for a tenth of a second: `isHeld` has the lock for an instant itself, and whoever starts
+  /// a server in the background asks it again and again.
+  private static func take(_ descriptor: FileDescriptor) -> Bool {
+    for _ in 0..<10 {
+      if flock(descriptor.rawValue, LOCK_EX | LOCK_NB) == 0 { return true }
+      usleep(10_000)
+    }
+    return false
   }
 
   /// Whether a server holds the lock now.

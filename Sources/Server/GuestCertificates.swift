@@ -2,11 +2,11 @@ import Errors
 import Foundation
 
 /// The certificates that builds and sandboxes trust besides those of their image.
-enum GuestCertificates {
+package enum GuestCertificates {
   /// Reads the files one after another.
   ///
   /// Throws `invalidArgument` for a file that cannot be read or holds no PEM certificate.
-  static func load(_ paths: [String]) throws -> [UInt8] {
+  package static func load(_ paths: [String]) throws -> [UInt8] {
     var bundle = Data()
     for path in paths {
       guard let data = FileManager.default.contents(atPath: path) else {

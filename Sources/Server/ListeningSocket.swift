@@ -2,16 +2,17 @@ import Errors
 import Foundation
 
 /// A bound TCP socket, taken before anything slow begins so that a port in use is told at once.
-struct ListeningSocket {
-  let descriptor: Int32
+package struct ListeningSocket {
+  /// The socket; whoever serves on it closes it.
+  package let descriptor: Int32
   /// The port, also where a free one was asked for.
-  let port: Int
+  package let port: Int
 
   /// Binds an IPv4 address and listens.
   ///
   /// Throws `invalidArgument` for a host that is no address, `failedPrecondition` where the address
   /// cannot be had.
-  init(host: String, port: Int) throws {
+  package init(host: String, port: Int) throws {
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)
     address.sin_port = in_port_t(UInt16(port)).bigEndian

@@ -34,7 +34,8 @@ struct MachineSetup: Sendable {
       guest: guest, runtimeDirectory: directory.machines,
       logDirectory: directory.root.appending("console"), instance: instance.description,
       engine: .tcg)
-    configuration.qemu = try qemu()
+    configuration.qemu = qemu()
+    configuration.userBase = instance.userBase
     configuration.guestCertificates = try GuestCertificates.load(settings.guestCertificates)
     configuration.logger = logger
     return configuration
@@ -53,7 +54,7 @@ struct MachineSetup: Sendable {
     ).verdict(forced: forced)
   }
 
-  private func qemu() throws -> FilePath? {
+  private func qemu() -> FilePath? {
     settings.qemu == Settings.defaultQEMU ? nil : FilePath(settings.qemu)
   }
 }

@@ -1,3 +1,4 @@
+import Errors
 import Foundation
 import SystemPackage
 
@@ -33,12 +34,29 @@ public struct ServerState: Codable, Sendable, Equatable {
     DirectoryLock.isHeld(directory) ? read(directory) : nil
   }
 
-  func write(_ directory: DataDirectory) throws {
+  /// Makes this the state of the directory's server.
+  package func write(_ directory: DataDirectory) throws {
     let data = try JSONEncoder().encode(self)
     try data.write(to: URL(filePath: directory.state.string), options: .atomic)
   }
 
-  static func remove(_ directory: DataDirectory) {
+  /// Forgets the directory's state; harmless where there is none.
+  package static func remove(_ directory: DataDirectory) {
     unlink(directory.state.string)
+  }
+}
+
+extension ServerState {
+  /// Why there is no state of a running server: none runs, or one does not serve yet, or no longer.
+  public static func absence(_ directory: DataDirectory) -> SandlotError {
+    guard DirectoryLock.isHeld(directory) else {
+      return SandlotError(
+        .failedPrecondition, "No server runs on \(directory.root).",
+        hint: "Start one with: sandlot up --detach")
+    }
+    return SandlotError(
+      .failedPrecondition,
+      "A server holds \(directory.root) and does not serve: it is starting, or ending.",
+      hint: "Ask again with 'sandlot status'; a detached server's log is \(directory.log).")
   }
 }

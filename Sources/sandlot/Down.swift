@@ -12,6 +12,7 @@ struct Down: AsyncParsableCommand {
     try await CommandFailure.reported {
       let directory = DataDirectory(try options.settings().dataDirectory)
       guard let state = ServerState.ofRunningServer(directory) else {
+        guard !DirectoryLock.isHeld(directory) else { throw ServerState.absence(directory) }
         print("No server runs on \(directory.root).")
         return
       }

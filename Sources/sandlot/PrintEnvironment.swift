@@ -1,5 +1,4 @@
 import ArgumentParser
-import Errors
 import Server
 
 /// `sandlot env`.
@@ -15,9 +14,7 @@ struct PrintEnvironment: AsyncParsableCommand {
       let settings = try options.settings()
       let directory = DataDirectory(settings.dataDirectory)
       guard let state = ServerState.ofRunningServer(directory) else {
-        throw SandlotError(
-          .failedPrecondition, "No server runs on \(directory.root).",
-          hint: "Start one with: sandlot up --detach")
+        throw ServerState.absence(directory)
       }
       print(try ClientEnvironment(settings: settings, url: state.url).shellLines)
     }

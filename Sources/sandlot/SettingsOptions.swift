@@ -78,9 +78,11 @@ struct SettingsOptions: ParsableArguments {
     return values.compactMapValues { $0 }
   }
 
-  /// The options as they were given, to start another process with the same settings.
+  /// The options as they were given, to start another process with the same settings; without the
+  /// tokens, since every user of the host sees a process's arguments.
   var forwarded: [String] {
-    given.flatMap { [$0.key.optionName, $0.value] } + (config.map { ["--config", $0] } ?? [])
+    given.filter { $0.key != .tokenID && $0.key != .tokenSecret }
+      .flatMap { [$0.key.optionName, $0.value] } + (config.map { ["--config", $0] } ?? [])
   }
 }
 

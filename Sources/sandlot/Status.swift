@@ -12,7 +12,7 @@ struct Status: AsyncParsableCommand {
     try await CommandFailure.reported {
       let directory = DataDirectory(try options.settings().dataDirectory)
       guard let state = ServerState.ofRunningServer(directory) else {
-        print("No server runs on \(directory.root). Start one with: sandlot up --detach")
+        print(ServerState.absence(directory))
         throw ExitCode.failure
       }
       print("serving   \(state.url)")

@@ -33,6 +33,17 @@ import Testing
     }
   }
 
+  @Test func anEndThatWasNotKeptIsAFailureToItsReaders() async throws {
+    try await Fixture.with { fixture in
+      try await fixture.store.save(
+        ImageRow(id: "im-1", key: "k", state: .building, createdAt: Date()))
+      guard case .failed? = try await fixture.service.outcome("im-1").1 else {
+        Issue.record("a reader would ask for ever how the build ended")
+        return
+      }
+    }
+  }
+
   @Test func aBuildThatACrashCutShortHasFailed() async throws {
     try await Fixture.with { fixture in
       try await fixture.store.save(

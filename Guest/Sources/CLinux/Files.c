@@ -28,8 +28,6 @@ int clinux_set_pipe_size(int descriptor, int size) {
 
 int clinux_pipe(int ends[2], int flags) { return pipe2(ends, flags); }
 
-int clinux_dup3(int descriptor, int number, int flags) { return dup3(descriptor, number, flags); }
-
 int clinux_freeze(int descriptor) { return ioctl(descriptor, FIFREEZE, 0); }
 
 int clinux_thaw(int descriptor) { return ioctl(descriptor, FITHAW, 0); }

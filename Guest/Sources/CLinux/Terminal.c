@@ -30,27 +30,9 @@ int clinux_open_terminal_peer(int master, int flags) {
   return ioctl(master, TIOCGPTPEER, flags | O_NOCTTY);
 }
 
-int clinux_terminal_path(int master, char *path, size_t size) {
-  return ptsname_r(master, path, size);
-}
-
 int clinux_set_window_size(
     int terminal, unsigned short rows, unsigned short columns, unsigned short pixel_width,
     unsigned short pixel_height) {
   struct winsize size = {rows, columns, pixel_width, pixel_height};
   return ioctl(terminal, TIOCSWINSZ, &size);
 }
-
-int clinux_get_window_size(int terminal, struct winsize *size) {
-  return ioctl(terminal, TIOCGWINSZ, size);
-}
-
-int clinux_set_controlling_terminal(int terminal) { return ioctl(terminal, TIOCSCTTY, 0); }
-
-int clinux_release_controlling_terminal(int terminal) { return ioctl(terminal, TIOCNOTTY, 0); }
-
-int clinux_get_foreground_group(int terminal, int *group) {
-  return ioctl(terminal, TIOCGPGRP, group);
-}
-
-int clinux_signal_terminal(int master, int signal) { return ioctl(master, TIOCSIG, signal); }

@@ -64,7 +64,9 @@ import Testing
     #expect(try accounts.identity(for: "nohome").home == "/")
   }
 
-  @Test(arguments: ["carol", "alice:wheel", "-1", "carol:0"])
+  @Test(arguments: [
+    "carol", "alice:wheel", "-1", "carol:0", "4294967295", "alice:4294967295", "4294967296",
+  ])
   func unknownNamesAreRefused(_ text: String) {
     let failure = #expect(throws: GuestFailure.self) { try accounts.identity(for: text) }
     #expect(failure?.kind == .unknownUser)

@@ -24,8 +24,9 @@ import Testing
   }
 
   @Test func theFirstOfSeveralVariablesCounts() {
-    var environment = Environment(["AB=0", "A=1", "A=2", "E=", "Q=a=b"])
+    var environment = Environment(["AB=0", "A=1", "A=2", "E=", "C=\u{301}c", "Q=a=b"])
     #expect(environment["A"] == "1")
+    #expect(environment["C"] == "\u{301}c")
     #expect(environment["E"] == "")
     #expect(environment["Q"] == "a=b")
     #expect(environment["B"] == nil)

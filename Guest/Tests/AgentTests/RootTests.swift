@@ -1,4 +1,5 @@
 import Agent
+import Glibc
 import GuestProtocol
 import Testing
 
@@ -26,6 +27,32 @@ import Testing
     let certificates = Certificates(pem: Array(block("QUJD").utf8))
     let bundle = Array(block("REVG").utf8.dropLast())
     #expect(certificates.missing(from: bundle) == Array(("\n" + block("QUJD")).utf8))
+  }
+
+  @Test func certificatesReachEveryPlaceThatProgramsLookIn() throws {
+    var template = Array("/tmp/agent-root-XXXXXX\0".utf8.map { CChar(bitPattern: $0) })
+    _ = mkdtemp(&template)
+    let root = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    defer { _ = try? Host().run("rm -rf \(root)") }
+    for directory in ["/usr", "/usr/lib", "/usr/lib/ssl"] { mkdir(root + directory, 0o755) }
+    let text = block("QUJD") + block("REVG")
+    // Again at the next start, when they are there already.
+    for _ in 0..<2 { try Certificates(pem: Array(text.utf8)).install(in: root) }
+    func content(_ path: String) -> String? {
+      SmallFile.read(root + path).map { String(decoding: $0, as: UTF8.self) }
+    }
+    #expect(content("/etc/ssl/certs/ca-certificates.crt") == text)
+    let certificates = "/usr/local/share/ca-certificates/sandlot-guest"
+    #expect(content(certificates + ".crt") == block("QUJD"))
+    #expect(content(certificates + "-2.crt") == block("REVG"))
+    let target = try Host().run("readlink \(root)/usr/lib/ssl/cert.pem").output
+    #expect(target == "/etc/ssl/certs/ca-certificates.crt\n")
+  }
+
+  @Test func nothingIsMountedOverWhatImagesHold() {
+    let targets = Set((Mount.required + Mount.optional).map(\.target))
+    #expect(targets.contains("/proc"))
+    #expect(targets.isDisjoint(with: ["/run", "/tmp", "/var", "/etc", "/var/run"]))
   }
 
   @Test func deviceNodesAreReadFromTheList() {

@@ -51,6 +51,7 @@ import Testing
 
   @Test func aNulByteIsNotCutOffSilently() throws {
     #expect(try fail(["true", "a\0b"]).errno == EINVAL)
+    #expect(try fail(["true"], in: "/usr\0/lib").kind == .workingDirectory)
   }
 
   @Test func afterAFailureTheNumberIsFree() throws {

@@ -14,8 +14,11 @@ extension LayerStore {
   public func squash(_ names: [String]) async throws -> [String] {
     guard names.count > 2 else { return names }
     let merged = try await copy(path(names[1])) { merged in
+      // The copies are looked at, since no machine's QEMU can write to them any more.
+      try QCOW2Header.check(merged)
       for name in names.dropFirst(2) {
         try await copy(path(name)) { upper in
+          try QCOW2Header.check(upper)
           let chain = try Self.chain([path(names[0]), merged, upper])
           try await Self.qemuImg.run(["commit", "-q", "-d", chain])
         }

@@ -16,6 +16,8 @@ actor RootDisk {
   /// The number of the overlay that the guest writes to.
   private var current = 0
   private var last: Task<FilePath, any Error>?
+  /// Why there is no other snapshot: a layer below it would be missing.
+  private var broken: SandlotError?
 
   /// The disk of a machine that writes to overlay 0.
   init(
@@ -42,6 +44,7 @@ actor RootDisk {
   }
 
   private func takeSnapshot() async throws -> FilePath {
+    if let broken { throw broken }
     let frozen = directory.overlay(current)
     let node = QEMUCommandLine.overlayNode(current + 1)
     try await addOverlay(node, at: directory.overlay(current + 1))
@@ -55,14 +58,35 @@ actor RootDisk {
     do {
       let below = QEMUCommandLine.overlayNode(current)
       try await monitor.execute(BlockdevSnapshot(node: below, overlay: node))
+    } catch let error as SandlotError where error.code == .deadlineExceeded {
+      // QEMU may do it yet, so the overlay must stay.
+      await thaw()
+      throw giveUp(error)
     } catch {
       await thaw()
       await removeOverlay(node, at: directory.overlay(current + 1))
       throw error
     }
     current += 1
-    await thaw()
-    return try await NIOThreadPool.singleton.runIfActive { try Self.seal(frozen) }
+    do {
+      guard await thaw() else {
+        throw SandlotError(
+          .internal,
+          "The guest's disk took longer than \(Self.freezeLimit) to freeze: what it was writing is "
+            + "missing in the snapshot.")
+      }
+      return try await NIOThreadPool.singleton.runIfActive { try Self.seal(frozen) }
+    } catch {
+      throw giveUp(error)
+    }
+  }
+
+  /// Refuses all further snapshots, and returns the error.
+  private func giveUp(_ error: any Error) -> any Error {
+    broken = SandlotError(
+      .failedPrecondition, "The disk cannot be snapshot any more, since a snapshot failed: \(error)"
+    )
+    return error
   }
 
   private func addOverlay(_ node: String, at path: FilePath) async throws {
@@ -84,12 +108,20 @@ actor RootDisk {
     try? HostFiles.removeFile(path)
   }
 
-  /// A guest that was slow may have thawed by its own limit, and a lost one needs no thawing.
-  private func thaw() async {
-    try? await agent.perform(.thaw)
+  /// Thaws the guest; a lost one needs no thawing. Returns whether it was frozen until now, as far
+  /// as is known: one that is slow thaws by its own limit.
+  @discardableResult
+  private func thaw() async -> Bool {
+    do {
+      try await agent.perform(.thaw)
+    } catch let error as SandlotError {
+      return error.code != .failedPrecondition
+    } catch {}
+    return true
   }
 
-  /// Makes the file safe against a power cut and takes it away from the machine's user.
+  /// Makes the file safe against a power cut, takes it away from the machine's user, and refuses
+  /// it where it draws on other files.
   private static func seal(_ path: FilePath) throws -> FilePath {
     do {
       let file = try FileDescriptor.open(path, .readOnly, options: [.noFollow, .closeOnExec])
@@ -97,6 +129,7 @@ actor RootDisk {
         guard fsync(file.rawValue) == 0, fchown(file.rawValue, geteuid(), getegid()) == 0,
           fchmod(file.rawValue, 0o400) == 0
         else { throw Errno(rawValue: errno) }
+        try QCOW2Header.check(file, path)
       }
     } catch let cause as Errno {
       throw HostFiles.failure("write", path, cause)

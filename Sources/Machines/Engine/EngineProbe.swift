@@ -16,6 +16,9 @@ public struct EngineProbe: Sendable {
   public var cache: FilePath
   /// How long the probe's guest may take; KVM needs about one second.
   public var limit: Duration = .seconds(8)
+  /// Looks at the host's `/dev/kvm`; only tests put something else here.
+  package var examineDevice: @Sendable (_ confined: Bool) -> KVMDevice =
+    KVMDevice.examine(confined:)
 
   /// A probe.
   public init(configuration: MachineHost.Configuration, cache: FilePath) {
@@ -30,7 +33,7 @@ public struct EngineProbe: Sendable {
     if let forced {
       return EngineVerdict(engine: forced, reason: "The configuration asks for \(forced.rawValue).")
     }
-    let device = KVMDevice.examine(confined: configuration.dropsPrivileges)
+    let device = examineDevice(configuration.dropsPrivileges)
     if let obstacle = device.obstacle {
       return EngineVerdict(engine: .tcg, reason: obstacle, remedy: device.remedy)
     }
@@ -73,8 +76,15 @@ public struct EngineProbe: Sendable {
     configuration.bootLimit = limit
     configuration.network = nil
     let host = try await MachineHost.open(configuration)
+    let limit = limit
     do {
-      try await host.bootOnce(id: "engine-probe-\(getpid())")
+      // All of it, since on such a host QEMU itself may hang before its guest gets to run.
+      try await withTimeLimit(
+        limit, clock: configuration.clock,
+        late: { SandlotError(.deadlineExceeded, "It took longer than \(limit).") }
+      ) {
+        try await host.bootOnce(id: "engine-probe-\(getpid())")
+      }
       return EngineVerdict(engine: .kvm, reason: "A guest booted on KVM.")
     } catch let error as SandlotError {
       let sentence = error.message.split(whereSeparator: \.isNewline).first ?? ""

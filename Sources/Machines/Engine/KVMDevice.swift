@@ -9,6 +9,13 @@ package struct KVMDevice: Sendable, Equatable {
   /// The group that a confined QEMU needs to open it; nil where it needs none.
   package var group: UInt32?
 
+  /// What an examination found; without an obstacle, the device can be tried.
+  package init(obstacle: String? = nil, remedy: String? = nil, group: UInt32? = nil) {
+    self.obstacle = obstacle
+    self.remedy = remedy
+    self.group = group
+  }
+
   private static let path = "/dev/kvm"
 
   /// Looks at the device as the server does and as an unprivileged QEMU would.

@@ -54,6 +54,7 @@ extension MachineHost {
     let id = request.id
     let directory = try MachineDirectory.make(
       id: id, in: configuration.runtimeDirectory, owner: confinement?.id)
+    cleanup.add { _ in directory.remove() }
     let logDirectory = configuration.logDirectory
     let console = try BoundedLog(path: directory.consoleLog)
     let processLog = try BoundedLog(path: directory.processLog)
@@ -61,7 +62,6 @@ extension MachineHost {
       console.close()
       processLog.close()
       if hasFailed { directory.saveLogs(to: logDirectory, id: id) }
-      directory.remove()
     }
     let network = try await attachNetwork(request, cleanup)
     let cgroup = Cgroup.make(instance: configuration.instance, id: id)

@@ -8,6 +8,9 @@ extension GuestConnection {
     try state.withLock { state throws(SandlotError) in
       guard !state.isLost else { throw ended }
       let number = state.nextProcess
+      guard number < 1 << 30 else {
+        throw SandlotError(.resourceExhausted, "\(machine) can start no more processes.")
+      }
       state.nextProcess += 1
       let made = GuestProcessChannels.make(number: number, command: command, connection: self)
       state.processes[number] = made.channels
@@ -31,12 +34,28 @@ extension GuestConnection {
 
   /// Sends a frame; the caller sees to order and to credit.
   func send(_ kind: Frame.Kind, channel number: UInt32, _ payload: some Collection<UInt8>) {
+    channel.writeAndFlush(encoded(kind, channel: number, payload), promise: nil)
+  }
+
+  /// Sends bytes of a stream, and waits until QEMU has taken them: an agent that grants credit and
+  /// reads nothing would fill the server's memory otherwise.
+  func sendData(channel number: UInt32, _ payload: some Collection<UInt8>) async throws {
+    let sent = Latch<Bool>()
+    channel.writeAndFlush(encoded(.data, channel: number, payload)).whenComplete { result in
+      if case .success = result { sent.set(true) } else { sent.set(false) }
+    }
+    guard try await sent.waitUnlessCancelled() else { throw ended }
+  }
+
+  private func encoded(
+    _ kind: Frame.Kind, channel number: UInt32, _ payload: some Collection<UInt8>
+  ) -> ByteBuffer {
     var buffer = channel.allocator.buffer(capacity: Frame.headerSize + payload.count)
     buffer.writeInteger(UInt32(payload.count), endianness: .little)
     buffer.writeInteger(kind.rawValue)
     buffer.writeInteger(number, endianness: .little)
     buffer.writeBytes(payload)
-    channel.writeAndFlush(buffer, promise: nil)
+    return buffer
   }
 
   /// Acts on a frame from the agent; throws where it is none that an agent sends.

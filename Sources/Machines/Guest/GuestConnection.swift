@@ -73,6 +73,14 @@ package final class GuestConnection: Sendable {
   package func request(
     _ request: Request, limit: Duration = ordinaryLimit
   ) async throws -> Reply {
+    let message = request.encoded()
+    // The agent would take a longer one for nonsense, and hear nothing more of this session.
+    guard message.count <= Limits.maximumPayload else {
+      throw SandlotError(
+        .invalidArgument,
+        "A request of \(message.count) bytes is more than the \(Limits.maximumPayload) that a "
+          + "machine takes; a process's arguments and environment are part of it.")
+    }
     let answer = Latch<Result<Reply, SandlotError>>()
     let number = try state.withLock { state throws(SandlotError) in
       guard !state.isLost else { throw ended }
@@ -81,7 +89,7 @@ package final class GuestConnection: Sendable {
       return state.nextRequest
     }
     defer { state.withLock { _ = $0.requests.removeValue(forKey: number) } }
-    send(.request, channel: number, request.encoded())
+    send(.request, channel: number, message)
     let machine = machine
     let late: @Sendable () -> SandlotError = {
       SandlotError(.deadlineExceeded, "The agent of \(machine) did not answer within \(limit).")

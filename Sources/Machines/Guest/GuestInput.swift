@@ -39,8 +39,9 @@ final class GuestInput: Sendable {
   /// The agent grants more.
   func grant(_ count: UInt32) throws {
     let waiters = try state.withLock { state throws(WireError) in
-      guard count <= Limits.maximumPayload, state.credit <= Limits.maximumPayload else {
-        throw .malformed("the agent granted \(count) bytes at once")
+      // It grants what the process has read of what was sent, and so never more than the window.
+      guard Int(count) <= Limits.initialWindow - state.credit else {
+        throw .malformed("the agent granted \(count) bytes that it had not been sent")
       }
       state.credit += Int(count)
       return Self.takeWaiters(&state)

@@ -27,7 +27,7 @@ package final class GuestProcess: MachineProcess {
     repeat {
       let wanted = min(rest.count, Limits.maximumChunk)
       guard let count = try await channels.input.reserve(upTo: wanted) else { return false }
-      if count > 0 { connection.send(.data, channel: inputChannel, rest.prefix(count)) }
+      if count > 0 { try await connection.sendData(channel: inputChannel, rest.prefix(count)) }
       rest = rest.dropFirst(count)
     } while !rest.isEmpty
     return true

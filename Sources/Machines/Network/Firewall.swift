@@ -2,7 +2,8 @@
 ///
 /// A guest reaches the outside and its gateway's DNS; neither the host's own addresses, whichever
 /// it asks for, nor another guest, nor link-local addresses, where clouds answer with credentials.
-/// It cannot take another's address, has no IPv6, and nothing outside can open a connection to it.
+/// It cannot take another's address (and what no connection fits, which would leave the host with
+/// the guest's own address on it, goes nowhere), has no IPv6, and nothing outside can open a connection to it.
 /// The table stays when the server dies, so that no guest is ever without it.
 package struct Firewall: Sendable {
   /// Whose sandboxes.
@@ -74,6 +75,7 @@ extension Firewall {
         chain from_guest {
           meta nfproto != ipv4 drop
           iifname . ip saddr != @guests drop
+          ct state invalid drop
           ct state established,related accept
           iifname . ip daddr @gateways udp dport 53 accept
           iifname . ip daddr @gateways tcp dport 53 accept

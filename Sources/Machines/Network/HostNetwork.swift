@@ -16,11 +16,19 @@ public actor HostNetwork: NetworkProvider {
     /// Networks that no sandbox may reach.
     public var deniedNetworks: [IPv4Network]
 
-    /// The defaults: 10.213.0.0/16 for the sandboxes, link-local addresses denied.
+    /// Where clouds answer machines with metadata and credentials: link-local addresses, and the
+    /// addresses of Azure (168.63.129.16) and Alibaba (100.100.100.200).
+    public static let metadataNetworks = [
+      IPv4Network(IPv4Address(0xa9fe_0000), prefixLength: 16),
+      IPv4Network(IPv4Address(0xa83f_8110), prefixLength: 32),
+      IPv4Network(IPv4Address(0x6464_64c8), prefixLength: 32),
+    ]
+
+    /// The defaults: 10.213.0.0/16 for the sandboxes, metadata addresses denied.
     public init(
       instance: NetworkInstance, directory: FilePath,
       range: IPv4Network = .init(IPv4Address(0x0ad5_0000), prefixLength: 16),
-      deniedNetworks: [IPv4Network] = [.init(IPv4Address(0xa9fe_0000), prefixLength: 16)]
+      deniedNetworks: [IPv4Network] = metadataNetworks
     ) {
       self.instance = instance
       self.directory = directory

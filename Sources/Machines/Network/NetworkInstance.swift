@@ -11,6 +11,10 @@ public struct NetworkInstance: Sendable, Hashable, CustomStringConvertible {
     description = HostFiles.hexadecimal(SHA256.hash(data: Array(dataDirectory.utf8)).prefix(2))
   }
 
+  /// The first user id of its machines: two servers share none unless one of them runs more than
+  /// 16,384 machines.
+  public var userBase: UInt32 { 700_000 + (UInt32(description, radix: 16) ?? 0) * 16_384 }
+
   /// What the names of all its network interfaces begin with.
   package var interfacePrefix: String { "sl\(description)-" }
 

@@ -18,10 +18,14 @@ package final class BoundedLog: Sendable {
 
   /// A log in a new file.
   package init(path: FilePath) throws {
-    let file = try FileDescriptor.open(
-      path, .writeOnly, options: [.create, .truncate, .closeOnExec, .noFollow],
-      permissions: [.ownerReadWrite])
-    state = Mutex(State(file: file))
+    do {
+      let file = try FileDescriptor.open(
+        path, .writeOnly, options: [.create, .truncate, .closeOnExec, .noFollow],
+        permissions: [.ownerReadWrite])
+      state = Mutex(State(file: file))
+    } catch let cause as Errno {
+      throw HostFiles.failure("write", path, cause)
+    }
   }
 
   deinit { close() }
@@ -47,9 +51,14 @@ package final class BoundedLog: Sendable {
   package func lastLines(_ count: Int) -> [String] {
     let text = state.withLock { String(decoding: $0.tail.suffix(16 << 10), as: UTF8.self) }
     let lines = text.split(whereSeparator: \.isNewline).map { line in
-      String(String.UnicodeScalarView(line.unicodeScalars.filter { $0.value >= 32 }))
+      String(String.UnicodeScalarView(line.unicodeScalars.filter { !Self.isControl($0) }))
     }
     return Array(lines.filter { !$0.allSatisfy(\.isWhitespace) }.suffix(count))
+  }
+
+  /// Whether a terminal that shows it might do something: the C0 and C1 sets and DEL.
+  private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
+    scalar.value < 0x20 || (0x7f..<0xa0).contains(scalar.value)
   }
 
   /// Completes the file with the last part. Idempotent.

@@ -121,15 +121,16 @@ final class QEMUProcess: Sendable {
         }
         .withConnectedSocket(descriptor).get()
     } catch {
-      kill()
       reapSoon()
       throw SandlotError(.internal, "QEMU's output cannot be read: \(error).")
     }
   }
 
   /// Its last descriptor is closed, so it is ending now: waiting for it takes no time, yet must
-  /// not happen on an event loop.
+  /// not happen on an event loop. One that closed its output and goes on is no QEMU any more; the
+  /// kill changes nothing of how an exit that is under way ends.
   private func reapSoon() {
+    kill()
     NIOThreadPool.singleton.submit { _ in self.reap() }
   }
 

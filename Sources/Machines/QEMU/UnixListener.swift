@@ -24,7 +24,10 @@ enum UnixListener {
     withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: name) }
     let raw = socket(
       AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
-    guard raw >= 0 else { throw Errno(rawValue: errno) }
+    guard raw >= 0 else {
+      throw SandlotError(
+        .resourceExhausted, "No socket for \(path): \(Errno(rawValue: errno)).")
+    }
     let bound = withUnsafePointer(to: &address) { pointer in
       pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
         bind(raw, $0, socklen_t(MemoryLayout<sockaddr_un>.size))

@@ -90,16 +90,19 @@ final class Exec: Sendable {
     }
   }
 
+  /// Output that cannot be kept is still taken from the process, which would wait for ever else.
   private func carry(_ stream: ProcessOutput, to spool: Spool) async {
-    do {
-      for await chunk in stream { try await spool.append(chunk) }
-      spool.finish()
-    } catch let error as SandlotError {
-      context.logger.error("output is lost", metadata: ["exec": "\(id)", "error": "\(error)"])
-      spool.fail(error)
-    } catch {
-      spool.finish()
+    for await chunk in stream {
+      do {
+        try await spool.append(chunk)
+      } catch let error as SandlotError {
+        context.logger.error("output is lost", metadata: ["exec": "\(id)", "error": "\(error)"])
+        spool.fail(error)
+      } catch {
+        break
+      }
     }
+    spool.finish()
   }
 
   private func end(of process: any MachineProcess) async throws -> ExitStatus {

@@ -32,8 +32,6 @@ public struct SandboxSpecification: Codable, Sendable, Equatable {
   public var terminal: TerminalSettings?
   /// Free words of the user, to list sandboxes by.
   public var tags: [String: String] = [:]
-  /// Experimental options as the SDK sent them; unknown ones mean nothing.
-  public var options: [String: String] = [:]
 
   /// A sandbox with the SDK's defaults.
   public init(appID: String, imageID: String) {

@@ -41,7 +41,8 @@ public struct SpoolReader: AsyncSequence, Sendable {
         try Task.checkCancellation()
         switch try spool.position(at: offset) {
         case .readable(let count): return try read(count)
-        case .nothing: await spool.waitFor(length: offset + 1)
+        // The client chooses the offset, so it may be the largest number that there is.
+        case .nothing: await spool.waitFor(length: offset == .max ? .max : offset + 1)
         case .ended:
           file = nil
           spool.isRead.fulfil(())

@@ -60,6 +60,7 @@ extension Sandboxes {
     } catch {
       free(sandbox)
       tasks[sandbox.taskID] = nil
+      try? FileManager.default.removeItem(atPath: sandbox.directory.string)
       let message = SandlotError(about: error).description
       sandbox.finished.fulfil(SandboxResult(.initFailure, exitCode: 1, message: message))
       throw error

@@ -10,20 +10,20 @@ extension Tag {
   @Tag static var vm: Self
 }
 
-/// What the tests with real machines work on: the directory that SANDLOT_TEST_HOME names, with
-/// `guest/` as `GuestPreparation` makes it and a base image `base.qcow2`.
+/// What the tests with real machines work on: SANDLOT_TEST_HOME, the data directory of a server,
+/// as `sandlot up --prepare-only` leaves it. It is only read, also while a server runs on it.
 enum TestHost {
   static let home = ProcessInfo.processInfo.environment["SANDLOT_TEST_HOME"].map { FilePath($0) }
 
   static var guest: PreparedGuest? {
-    guard let directory = home?.appending("guest") else { return nil }
+    guard let directory = home?.appending("prepared") else { return nil }
     return PreparedGuest(
       kernel: directory.appending("kernel/image"), kernelVersion: "",
       modulesDisk: directory.appending("modules/modules.squashfs"),
       initramfs: directory.appending("initramfs/initramfs.cpio"))
   }
 
-  static var base: FilePath? { home?.appending("base.qcow2") }
+  static var base: FilePath? { home?.appending("prepared/debian-bookworm.qcow2") }
 
   /// Whether machines can be started here.
   static var isReady: Bool {
@@ -45,9 +45,12 @@ enum TestHost {
       atPath: directory.string, withIntermediateDirectories: true,
       attributes: [.posixPermissions: 0o755])
     defer { try? FileManager.default.removeItem(atPath: directory.string) }
-    let configuration = MachineHost.Configuration(
+    var configuration = MachineHost.Configuration(
       guest: guest, runtimeDirectory: directory.appending("run"),
-      logDirectory: directory.appending("logs"), instance: "test", engine: engine)
+      logDirectory: directory.appending("logs"), instance: "test-\(UUID().uuidString.prefix(8))",
+      engine: engine)
+    // A server on this host has machines of the first 65,536 of these users.
+    configuration.userBase = 800_000
     try await body(configuration)
     let left = try FileManager.default.contentsOfDirectory(
       atPath: configuration.runtimeDirectory.string)

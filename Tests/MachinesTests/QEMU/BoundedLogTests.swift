@@ -23,10 +23,11 @@ struct BoundedLogTests {
     let path = "/tmp/sandlot-log-\(UUID().uuidString)"
     defer { unlink(path) }
     let log = try BoundedLog(path: FilePath(path))
-    log.append("one\n\n\u{1b}[0mtwo\r\n")
-    #expect(log.lastLines(5) == ["one", "[0mtwo"])
+    log.append("one\n\n\u{1b}[0mtwo\u{9b}2J\u{7f}\r\n")
+    #expect(log.lastLines(5) == ["one", "[0mtwo2J"])
     log.close()
-    #expect(try String(contentsOfFile: path, encoding: .utf8) == "one\n\n\u{1b}[0mtwo\r\n")
+    #expect(
+      try String(contentsOfFile: path, encoding: .utf8) == "one\n\n\u{1b}[0mtwo\u{9b}2J\u{7f}\r\n")
   }
 }
 

@@ -104,6 +104,14 @@ private final class FreeSpace: Sendable {
     await #expect(throws: gone) { try await fixture.reader().text() }
   }
 
+  @Test func theLargestOffsetOnlyWaitsForTheEnd() async throws {
+    let fixture = try Fixture()
+    let reading = Task { [fixture] in try await fixture.reader(from: .max).text() }
+    try await fixture.append("x")
+    fixture.spool.finish()
+    #expect(try await reading.value == "")
+  }
+
   @Test func aCancelledReaderLeaves() async throws {
     let fixture = try Fixture()
     let reading = Task { [fixture] in try await fixture.reader().text() }

@@ -51,7 +51,7 @@ package struct Accounts {
     let parts = text.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
     let name = parts.first.flatMap { $0.isEmpty ? nil : $0 } ?? "0"
     let entry = user(name)
-    guard let id = entry?.id ?? UInt32(name) else {
+    guard let id = entry?.id ?? Self.number(name) else {
       throw GuestFailure(.unknownUser, "the user \(name) is not in the image's /etc/passwd")
     }
     let home = entry.map { String($0.home) } ?? (id == 0 ? "/root" : "/")
@@ -72,9 +72,8 @@ package struct Accounts {
 
   private func user(_ key: Substring) -> User? {
     let users = lines(readUsers()).compactMap { fields -> User? in
-      guard fields.count >= 6, let id = UInt32(fields[2]), let group = UInt32(fields[3]) else {
-        return nil
-      }
+      guard fields.count >= 6, let id = Self.number(fields[2]), let group = Self.number(fields[3])
+      else { return nil }
       return User(name: fields[0], id: id, group: group, home: fields[5])
     }
     return users.first { $0.name == key } ?? users.first { String($0.id) == key }
@@ -82,7 +81,7 @@ package struct Accounts {
 
   private func group(_ key: Substring) throws(GuestFailure) -> UInt32 {
     if let found = groups().first(where: { $0.name == key }) { return found.id }
-    guard let id = UInt32(key) else {
+    guard let id = Self.number(key) else {
       throw GuestFailure(.unknownUser, "the group \(key) is not in the image's /etc/group")
     }
     return id
@@ -98,9 +97,15 @@ package struct Accounts {
 
   private func groups() -> [Group] {
     lines(readGroups()).compactMap { fields in
-      guard fields.count >= 4, let id = UInt32(fields[2]) else { return nil }
+      guard fields.count >= 4, let id = Self.number(fields[2]) else { return nil }
       return Group(name: fields[0], id: id, members: fields[3])
     }
+  }
+
+  /// A user's or group's number. The highest one is none: setresuid(2) takes it for "no change",
+  /// and the process would stay root.
+  private static func number(_ text: Substring) -> UInt32? {
+    UInt32(text).flatMap { $0 == .max ? nil : $0 }
   }
 
   private func lines(_ text: String) -> [[Substring]] {

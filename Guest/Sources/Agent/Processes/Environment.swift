@@ -11,7 +11,8 @@ package struct Environment {
     guard let entry = entries.first(where: { $0.utf8.starts(with: prefix.utf8) }) else {
       return nil
     }
-    return String(entry.dropFirst(prefix.count))
+    // By bytes: a value may begin with what makes one character with the sign before it.
+    return String(decoding: entry.utf8.dropFirst(prefix.utf8.count), as: UTF8.self)
   }
 
   /// Adds HOME where it is missing.

@@ -38,9 +38,14 @@ final class ProcessStarter {
   }
 
   private func refuseNulBytes(_ specification: ProcessSpecification) throws(GuestFailure) {
+    let directory = specification.workingDirectory
+    guard !directory.utf8.contains(0) else {
+      throw GuestFailure(
+        .workingDirectory, errno: EINVAL, "the working directory \(directory) has a NUL byte in it")
+    }
     let strings = specification.arguments + specification.environment
     guard let bad = strings.first(where: { $0.utf8.contains(0) }) else { return }
-    let beginning = bad.prefix { $0 != "\0" }
+    let beginning = String(decoding: bad.utf8.prefix { $0 != 0 }, as: UTF8.self)
     throw .system(EINVAL, "pass an argument with a NUL byte after \"\(beginning)\"")
   }
 

@@ -6,6 +6,9 @@ package struct Certificates {
   private static let directory = "/usr/local/share/ca-certificates"
   private static let bundleDirectory = "/etc/ssl/certs"
   private static let bundle = bundleDirectory + "/ca-certificates.crt"
+  /// Debian's OPENSSLDIR, where OpenSSL itself, and with it Python's `ssl`, looks: in `cert.pem`,
+  /// which Debian leaves out, and in a directory indexed by hashes of names.
+  private static let openSSLDirectory = "/usr/lib/ssl"
   private static let begin = "-----BEGIN CERTIFICATE-----"
   private static let end = "-----END CERTIFICATE-----"
 
@@ -28,18 +31,23 @@ package struct Certificates {
   }
 
   /// Installs them where `update-ca-certificates` finds them, and in the bundle that most
-  /// programs read.
-  func install() throws(GuestFailure) {
+  /// programs read, OpenSSL among them.
+  ///
+  /// - Parameter root: the directory of the root file system; empty for the present root.
+  package func install(in root: String = "") throws(GuestFailure) {
     guard !blocks.isEmpty else { return }
-    try Directories.make(Self.directory)
+    let directory = root + Self.directory
+    try Directories.make(directory)
     for (number, block) in blocks.enumerated() {
       // One to a file: tools that index certificates skip files with several.
       let suffix = number == 0 ? "" : "-\(number + 1)"
-      try SmallFile.replace("\(Self.directory)/sandlot-guest\(suffix).crt", with: block.utf8)
+      try SmallFile.replace("\(directory)/sandlot-guest\(suffix).crt", with: block.utf8)
     }
-    try Directories.make(Self.bundleDirectory)
-    let addition = missing(from: SmallFile.read(Self.bundle) ?? [])
-    if !addition.isEmpty { try SmallFile.append(addition, to: Self.bundle) }
+    try Directories.make(root + Self.bundleDirectory)
+    let addition = missing(from: SmallFile.read(root + Self.bundle) ?? [])
+    if !addition.isEmpty { try SmallFile.append(addition, to: root + Self.bundle) }
+    // An image without OpenSSL lacks the directory, and one with a file of its own keeps it.
+    symlink(Self.bundle, "\(root)\(Self.openSSLDirectory)/cert.pem")
   }
 
   /// What must be appended to a bundle for it to hold all of them.

@@ -3,10 +3,10 @@ import Glibc
 import GuestProtocol
 
 /// One file system to mount.
-struct Mount {
+package struct Mount {
   let source: String
   let type: String
-  let target: String
+  package let target: String
   var flags: Int = 0
   var options = ""
 
@@ -29,8 +29,9 @@ struct Mount {
 extension Mount {
   private static let closed = MS_NOSUID | MS_NODEV | MS_NOEXEC
 
-  /// What every root needs, in order.
-  static let required = [
+  /// What every root needs, in order. `/run` stays the image's own, as in a container: images make
+  /// their services' directories there.
+  package static let required = [
     Mount(source: "proc", type: "proc", target: "/proc", flags: closed),
     Mount(source: "sysfs", type: "sysfs", target: "/sys", flags: closed),
     Mount(source: "devtmpfs", type: "devtmpfs", target: "/dev", flags: MS_NOSUID),
@@ -41,15 +42,12 @@ extension Mount {
       source: "tmpfs", type: "tmpfs", target: "/dev/shm", flags: MS_NOSUID | MS_NODEV,
       options: "mode=1777"),
     Mount(
-      source: "tmpfs", type: "tmpfs", target: "/run", flags: MS_NOSUID | MS_NODEV,
-      options: "mode=755"),
-    Mount(
       source: "cgroup2", type: "cgroup2", target: "/sys/fs/cgroup", flags: closed,
       options: "nsdelegate"),
   ]
 
   /// What a kernel may have.
-  static let optional = [
+  package static let optional = [
     Mount(source: "mqueue", type: "mqueue", target: "/dev/mqueue", flags: closed),
     Mount(source: "hugetlbfs", type: "hugetlbfs", target: "/dev/hugepages", flags: MS_NOSUID),
     Mount(source: "bpf", type: "bpf", target: "/sys/fs/bpf", flags: closed, options: "mode=700"),

@@ -60,6 +60,7 @@ final class RootMount {
       flags: MS_RDONLY | MS_NOSUID | MS_NODEV
     ).perform()
     DeviceNodes.complete()
+    try Directories.make("/run")
     try makeTemporaryDirectory()
     try AgentDirectory.mount()
     KernelSettings.apply()

@@ -44,9 +44,6 @@ int clinux_set_pipe_size(int descriptor, int size);
 /// Makes a pipe whose two ends have these flags, such as O_CLOEXEC | O_NONBLOCK.
 int clinux_pipe(int ends[2], int flags);
 
-/// Duplicates a descriptor to a number, with O_CLOEXEC or 0.
-int clinux_dup3(int descriptor, int number, int flags);
-
 /// Stops all writes to the file system of `descriptor` after flushing it (FIFREEZE).
 int clinux_freeze(int descriptor);
 

@@ -18,25 +18,8 @@ int clinux_unlock_terminal(int master);
 /// may be missing or another instance (Linux 4.13).
 int clinux_open_terminal_peer(int master, int flags);
 
-/// Writes the path of the other side, with its NUL, to `path`; returns an error number.
-int clinux_terminal_path(int master, char *path, size_t size);
-
 int clinux_set_window_size(
     int terminal, unsigned short rows, unsigned short columns, unsigned short pixel_width,
     unsigned short pixel_height);
-
-int clinux_get_window_size(int terminal, struct winsize *size);
-
-/// Makes `terminal` the controlling terminal of the calling session leader.
-int clinux_set_controlling_terminal(int terminal);
-
-/// Gives up the controlling terminal.
-int clinux_release_controlling_terminal(int terminal);
-
-/// The process group in the foreground of `terminal`, asked from the master side too.
-int clinux_get_foreground_group(int terminal, int *group);
-
-/// Sends a signal to the terminal's foreground group, from the master side.
-int clinux_signal_terminal(int master, int signal);
 
 #endif
