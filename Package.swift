@@ -22,6 +22,9 @@ let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
 let lifecycle: Target.Dependency = .product(
   name: "ServiceLifecycle", package: "swift-service-lifecycle")
 
+let unixSignals: Target.Dependency = .product(
+  name: "UnixSignals", package: "swift-service-lifecycle")
+
 let package = Package(
   name: "sandlot",
   platforms: [.macOS(.v15)],
@@ -109,7 +112,7 @@ let package = Package(
       name: "Server",
       dependencies: [
         "API", "Apps", "Edge", "Images", "Machines", "Router", "Sandboxes", "Settings", "Store",
-        "Tokens", errors, systemPackage, logging, lifecycle, grpcCore, grpcTransport,
+        "Tokens", errors, systemPackage, logging, lifecycle, unixSignals, grpcCore, grpcTransport,
       ],
       swiftSettings: strict),
     .executableTarget(

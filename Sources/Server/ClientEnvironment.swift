@@ -7,10 +7,11 @@ public struct ClientEnvironment: Sendable {
   let url: String
   private let credentials: Credentials
 
-  /// The variables for a server at `url`; reads the tokens that the server has made.
+  /// The variables for a running server at `url`; reads the tokens that it serves with.
   public init(settings: Settings, url: String) throws {
-    self.url = url
-    credentials = try Self.credentials(settings)
+    let serving = DataDirectory(settings.dataDirectory).servingCredentials
+    let credentials = try Credentials.load(at: serving.string)
+    self.init(url: url, credentials: try credentials ?? Self.credentials(settings))
   }
 
   init(url: String, credentials: Credentials) {

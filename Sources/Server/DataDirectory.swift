@@ -22,6 +22,8 @@ public struct DataDirectory: Sendable {
   public var spools: FilePath { root.appending("spools") }
   /// A directory for each running machine.
   public var machines: FilePath { root.appending("machines") }
+  /// The operator's own tokens, for as long as a server serves with them.
+  public var servingCredentials: FilePath { secrets.appending("serving") }
   /// Keys and tokens; readable by the server alone.
   public var secrets: FilePath { root.appending("secrets") }
   /// The log of a server that runs detached.

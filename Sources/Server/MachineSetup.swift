@@ -28,6 +28,15 @@ struct MachineSetup: Sendable {
       logger: logger)
   }
 
+  /// Looks at what can be wrong in the settings before anything slow begins.
+  ///
+  /// Throws `SandlotError` naming the value at fault, or QEMU where it is missing.
+  func check() async throws {
+    _ = try ClientEnvironment.credentials(settings)
+    _ = try GuestCertificates.load(settings.guestCertificates)
+    try await MachineCheck.requireQEMU(qemu())
+  }
+
   /// The configuration of machines, with an engine still to be found out.
   func configuration(_ guest: PreparedGuest) throws -> MachineHost.Configuration {
     var configuration = MachineHost.Configuration(

@@ -37,11 +37,38 @@ public struct SandlotServer: Sendable {
     defer { withExtendedLifetime(lock) {} }
     DescriptorLimit.raise()
     ServerState.remove(directory)
+    unlink(directory.servingCredentials.string)
     let socket =
       prepareOnly ? nil : try ListeningSocket(host: settings.host, port: settings.port)
 
     let setup = MachineSetup(settings: settings, directory: directory, logger: logger)
     let network = try setup.network()
+    try await setup.check()
+    let (configuration, base) = try await InterruptedBySignal.watching {
+      try await prepare(setup)
+    }
+    try await withNetwork(network) {
+      var configuration = configuration
+      configuration.network = network
+      let host = try await MachineHost.open(configuration)
+      let planes = try await assemble(host: host, base: base)
+      do {
+        try await InterruptedBySignal.watching { try await prepareImages(planes, base: base) }
+        if let socket {
+          try await serve(planes, on: socket, engine: configuration.engine.rawValue)
+        }
+      } catch {
+        await planes.shutDown()
+        throw error
+      }
+      await planes.shutDown()
+    }
+  }
+
+  /// Makes what machines boot from and finds out what they run on.
+  private func prepare(
+    _ setup: MachineSetup
+  ) async throws -> (MachineHost.Configuration, BaseImage) {
     var configuration = try await setup.configuration(
       GuestFiles(settings: settings, directory: directory.preparation, progress: progress)
         .prepare())
@@ -50,25 +77,10 @@ public struct SandlotServer: Sendable {
       directory: directory.preparation, mirror: settings.debianMirror, progress: progress
     ).prepare()
     progress.report("base image", "Debian bookworm, Python \(base.pythonVersion)")
-
     let verdict = try await setup.verdict(configuration)
     progress.report("engine", "\(verdict.engine.rawValue): \(verdict.reason)")
     configuration.engine = verdict.engine
-    configuration.network = network
-    try await withNetwork(network) {
-      let host = try await MachineHost.open(configuration)
-      let planes = try await assemble(host: host, base: base)
-      do {
-        try await prepareImages(planes, base: base)
-        if let socket {
-          try await serve(planes, on: socket, engine: verdict.engine.rawValue)
-        }
-      } catch {
-        await planes.shutDown()
-        throw error
-      }
-      await planes.shutDown()
-    }
+    return (configuration, base)
   }
 
   /// Runs `work` with the sandboxes' network in place, and takes it away afterwards.
@@ -104,6 +116,8 @@ public struct SandlotServer: Sendable {
       images: planes.images, base: base,
       builderVersion: AppEnvironment.main.imageBuilderVersion, progress: progress
     ).run()
+    // A build that is followed no longer, because of a signal, is no reason to serve.
+    try Task.checkCancellation()
   }
 
   private func serve(
@@ -114,6 +128,11 @@ public struct SandlotServer: Sendable {
       startedAt: Date())
     let services = try await planes.services(
       socket: socket, address: RouterAddress(host: settings.host, port: socket.port))
+    if let tokens = settings.tokens {
+      let credentials = try Credentials(id: tokens.id, secret: tokens.secret)
+      try credentials.save(at: directory.servingCredentials.string)
+    }
+    defer { unlink(directory.servingCredentials.string) }
     try state.write(directory)
     defer { ServerState.remove(directory) }
     announce(try ClientEnvironment(settings: settings, url: state.url))

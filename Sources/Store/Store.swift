@@ -18,6 +18,7 @@ public final class Store: Sendable {
       // SQLite gives its write-ahead files the mode of the database.
       let descriptor = Glibc.open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
       if descriptor >= 0 { close(descriptor) }
+      for file in [path, path + "-wal", path + "-shm"] { chmod(file, 0o600) }
       return try DatabasePool(path: path)
     }
   }

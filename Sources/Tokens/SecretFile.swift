@@ -17,8 +17,14 @@ struct SecretFile {
     return bytes
   }
 
+  /// Puts `bytes` there in place of what was.
+  func replace(_ bytes: [UInt8]) throws(SandlotError) {
+    unlink(path)
+    try create(bytes)
+  }
+
   /// The file's bytes; nil where there is none.
-  private func load() throws(SandlotError) -> [UInt8]? {
+  func load() throws(SandlotError) -> [UInt8]? {
     let file = open(path, O_RDONLY | O_CLOEXEC)
     guard file >= 0 else {
       if errno == ENOENT { return nil }

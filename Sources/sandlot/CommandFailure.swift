@@ -1,6 +1,7 @@
 import ArgumentParser
 import Errors
 import Foundation
+import Server
 
 /// How a command tells that it failed: what, and below it what to do; exit code 1.
 enum CommandFailure {
@@ -13,6 +14,8 @@ enum CommandFailure {
       if let hint = error.hint { text += "  \(hint)\n" }
       FileHandle.standardError.write(Data(text.utf8))
       throw ExitCode.failure
+    } catch let interruption as InterruptedBySignal {
+      throw ExitCode(interruption.exitCode)
     }
   }
 }

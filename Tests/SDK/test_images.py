@@ -77,9 +77,11 @@ def test_pip_install(image, output):
 
 
 def test_the_second_time_is_cached(image, modal, app):
+    marker = unique()
+
     def build():
         started = time.monotonic()
-        image.run_commands("sleep 3; echo cached > /cached").build(app)
+        image.run_commands(f"sleep 3; echo {marker} > /cached").build(app)
         return time.monotonic() - started
 
     first, second = build(), build()

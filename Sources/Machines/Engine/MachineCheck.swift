@@ -16,6 +16,11 @@ public enum MachineCheck {
     }
   }
 
+  /// Throws `failedPrecondition` where there is no QEMU that machines can run on.
+  public static func requireQEMU(_ path: FilePath?) async throws {
+    _ = try await QEMUBinary.find(path)
+  }
+
   /// Whether each machine can have a cgroup of its own.
   public static func cgroups() async -> HostFinding {
     guard let group = Cgroup.make(instance: "doctor", id: "check") else {

@@ -1,4 +1,5 @@
 import Errors
+import QMP
 import Synchronization
 import SystemPackage
 
@@ -53,18 +54,32 @@ final class RunningMachine: Machine {
   func waitUntilStopped() async -> MachineEnd { await end.wait() }
 
   private func watch() async {
-    let exit = await machine.process.waitUntilExit()
+    async let exited = machine.process.waitUntilExit()
     var shutdown: String?
-    for await event in machine.monitor.events
-    where event.name == "SHUTDOWN" && event.data["guest"] == .bool(true) {
-      if case .string(let reason)? = event.data["reason"] { shutdown = reason }
+    for await event in machine.monitor.events {
+      switch event.name {
+      case "SHUTDOWN" where event.data["guest"] == .bool(true):
+        if case .string(let reason)? = event.data["reason"] { shutdown = reason }
+      case "BLOCK_IO_ERROR" where event.data["nospace"] == .bool(true):
+        await resumeAfterFullDisk()
+      default: break
+      }
     }
+    let exit = await exited
     machine.agent.close()
     let result = judge(exit, shutdown: shutdown)
     var hasFailed = false
     if case .failed = result { hasFailed = true }
     await machine.place.cleanup.run(hasFailed: hasFailed)
     end.set(result)
+  }
+
+  /// QEMU stops a machine whose write the host's disk has no room for, and repeats the write when
+  /// the machine goes on: nothing is lost, and where there is still no room it stops again.
+  private func resumeAfterFullDisk() async {
+    guard (try? await Task.sleep(for: .seconds(2))) != nil else { return }
+    // A machine that ends meanwhile answers with an error; then there is nothing to resume.
+    _ = try? await machine.monitor.execute(Cont())
   }
 
   private func judge(_ exit: QEMUExit, shutdown: String?) -> MachineEnd {

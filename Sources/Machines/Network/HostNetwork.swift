@@ -149,16 +149,19 @@ public actor HostNetwork: NetworkProvider {
     let (firewall, logger) = (firewall, logger)
     // A task of its own, because cleaning up must go on when the caller was cancelled.
     await Task {
-      lease.tap.close()
       let name = lease.tap.name
+      // First of all, and even if the interface stays: nothing passes it any more.
       do {
-        if NetworkInterfaces.exists(name) {
-          try await Tool.ip.run(["link", "delete", name])
-        }
         try await firewall.expel(
           interface: name, guest: lease.subnet.guest, gateway: lease.subnet.gateway)
       } catch {
-        logger.warning("cannot clean up after the network interface \(name): \(error)")
+        logger.warning("cannot take \(name) out of the firewall: \(error)")
+      }
+      lease.tap.close()
+      do {
+        try await NetworkInterfaces.remove(name)
+      } catch {
+        logger.warning("cannot remove the network interface \(name): \(error)")
       }
     }.value
     pool.release(lease.subnet)

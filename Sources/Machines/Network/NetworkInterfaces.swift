@@ -20,4 +20,17 @@ enum NetworkInterfaces {
     }
     return names.sorted()
   }
+
+  /// Removes an interface; when there is none, nothing happens.
+  ///
+  /// A tap vanishes by itself with its last descriptor, which a child that is being started may
+  /// hold for an instant: so it may be gone between the look and the removal.
+  static func remove(_ name: String) async throws {
+    guard exists(name) else { return }
+    do {
+      try await Tool.ip.run(["link", "delete", name])
+    } catch where !exists(name) {
+      return
+    }
+  }
 }

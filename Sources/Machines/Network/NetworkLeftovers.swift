@@ -12,7 +12,7 @@ struct NetworkLeftovers {
     var found: [String] = []
     if await endNameServer() { found.append("dnsmasq") }
     for name in interfaces() {
-      try await Tool.ip.run(["link", "delete", name])
+      try await NetworkInterfaces.remove(name)
       found.append(name)
     }
     try await Firewall.remove(instance)
