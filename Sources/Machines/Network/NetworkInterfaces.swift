@@ -29,7 +29,7 @@ enum NetworkInterfaces {
     guard exists(name) else { return }
     do {
       try await Tool.ip.run(["link", "delete", name])
-    } catch where !exists(name) {
+    } catch  where !exists(name) {
       return
     }
   }
