@@ -24,6 +24,8 @@ public struct DataDirectory: Sendable {
   public var machines: FilePath { root.appending("machines") }
   /// The operator's own tokens, for as long as a server serves with them.
   public var servingCredentials: FilePath { secrets.appending("serving") }
+  /// The console logs of machines that failed: what guests print may be anybody's secret.
+  public var console: FilePath { root.appending("console") }
   /// Keys and tokens; readable by the server alone.
   public var secrets: FilePath { root.appending("secrets") }
   /// The log of a server that runs detached.
@@ -40,7 +42,11 @@ public struct DataDirectory: Sendable {
   public func create() throws {
     try make(root, mode: 0o711)
     for directory in [preparation, layers, machines] { try make(directory, mode: 0o711) }
-    for directory in [builds, spools, secrets] { try make(directory, mode: 0o700) }
+    for directory in [builds, spools, secrets, console] {
+      try make(directory, mode: 0o700)
+      // One that exists already keeps its mode otherwise.
+      chmod(directory.string, 0o700)
+    }
     guard access(root.string, W_OK) == 0 else { throw unwritable(root, errno) }
   }
 

@@ -41,7 +41,7 @@ struct MachineSetup: Sendable {
   func configuration(_ guest: PreparedGuest) throws -> MachineHost.Configuration {
     var configuration = MachineHost.Configuration(
       guest: guest, runtimeDirectory: directory.machines,
-      logDirectory: directory.root.appending("console"), instance: instance.description,
+      logDirectory: directory.console, instance: instance.description,
       engine: .tcg)
     configuration.qemu = qemu()
     configuration.userBase = instance.userBase
