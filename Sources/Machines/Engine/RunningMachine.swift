@@ -56,12 +56,17 @@ final class RunningMachine: Machine {
   private func watch() async {
     async let exited = machine.process.waitUntilExit()
     var shutdown: String?
+    var diskWasFull = false
     for await event in machine.monitor.events {
       switch event.name {
       case "SHUTDOWN" where event.data["guest"] == .bool(true):
         if case .string(let reason)? = event.data["reason"] { shutdown = reason }
       case "BLOCK_IO_ERROR" where event.data["nospace"] == .bool(true):
-        await resumeAfterFullDisk()
+        diskWasFull = true
+      case "STOP" where diskWasFull:
+        diskWasFull = false
+        // Beside this loop: the events that follow, the end among them, must not wait for it.
+        Task { await resumeAfterFullDisk() }
       default: break
       }
     }
