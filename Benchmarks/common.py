@@ -13,7 +13,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 SANDLOT = ROOT / ".build/release/sandlot"
-HOME = Path(os.environ.get("SANDLOT_TEST_HOME", ROOT / ".build/test-home"))
+HOME = Path(os.environ.get("SANDLOT_TEST_HOME", "/var/tmp/sandlot-test/home"))
 MEGABYTE = 1_000_000
 
 

@@ -9,7 +9,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 SANDLOT = ROOT / ".build/release/sandlot"
-HOME = Path(os.environ.get("SANDLOT_TEST_HOME", ROOT / ".build/test-home"))
+HOME = Path(os.environ.get("SANDLOT_TEST_HOME", "/var/tmp/sandlot-test/home"))
 
 
 def sandlot(*arguments, home=HOME, check=True, timeout=900, env=None):
