@@ -15,7 +15,7 @@ public struct RouterAddress: Sendable {
   ///
   /// Python takes plaintext only from an `http` URL, JavaScript and Go take plaintext on a loopback
   /// address only from an `https` one. A client on the loopback keeps the name by which it reached
-  /// the control plane, so that a tunnel works.
+  /// the control plane, so that a tunnel works whose two ends have the same port number.
   public func url(for call: CallMetadata) -> String {
     let scheme =
       switch call.clientType {
