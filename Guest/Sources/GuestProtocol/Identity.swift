@@ -4,8 +4,8 @@ public struct Identity: WireCodable, Equatable, Sendable {
   public var hostname: String
   /// 32 lower-case hexadecimal digits for `/etc/machine-id`.
   public var machineID: String
-  /// The wall clock, in nanoseconds since 1970 UTC, when the request was sent.
-  public var clock: Int64
+  /// What time it is.
+  public var clock: ClockReference
   /// Fresh random bytes (32 or more) from the host, credited to the guest's pool before any user
   /// process runs: clones of one state would all draw the same numbers otherwise.
   public var entropy: [UInt8]
@@ -14,7 +14,8 @@ public struct Identity: WireCodable, Equatable, Sendable {
 
   /// An identity.
   public init(
-    hostname: String, machineID: String, clock: Int64, entropy: [UInt8], network: GuestNetwork?
+    hostname: String, machineID: String, clock: ClockReference, entropy: [UInt8],
+    network: GuestNetwork?
   ) {
     self.hostname = hostname
     self.machineID = machineID
@@ -26,7 +27,7 @@ public struct Identity: WireCodable, Equatable, Sendable {
   public init(from reader: inout WireReader) throws(WireError) {
     hostname = try reader.string()
     machineID = try reader.string()
-    clock = try reader.integer()
+    clock = try ClockReference(from: &reader)
     entropy = try reader.byteRun()
     network = try reader.optional { reader throws(WireError) in try GuestNetwork(from: &reader) }
   }
@@ -34,7 +35,7 @@ public struct Identity: WireCodable, Equatable, Sendable {
   public func encode(into writer: inout WireWriter) {
     writer.write(hostname)
     writer.write(machineID)
-    writer.write(clock)
+    clock.encode(into: &writer)
     writer.write(entropy)
     writer.write(optional: network) { $0.encode(into: &$1) }
   }

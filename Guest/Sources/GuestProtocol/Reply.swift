@@ -6,6 +6,11 @@ public enum Reply: Equatable, Sendable {
   case spawned(pid: Int32)
   /// It could not be done; nothing of it remains.
   case failure(GuestFailure)
+  /// `readMemory`: what the kernel counts as memory, and what of it processes could still take
+  /// without swapping (MemTotal and MemAvailable of proc(5)'s meminfo), in bytes.
+  case memory(total: UInt64, available: UInt64)
+  /// `readClock`: nanoseconds of the guest's CLOCK_MONOTONIC.
+  case clock(Int64)
 }
 
 /// Why the agent could not do something.
@@ -65,6 +70,8 @@ extension Reply: WireCodable {
     case 1: self = .done
     case 2: self = .spawned(pid: try reader.integer())
     case 3: self = .failure(try GuestFailure(from: &reader))
+    case 4: self = .memory(total: try reader.integer(), available: try reader.integer())
+    case 5: self = .clock(try reader.integer())
     case let tag: throw .malformed("a reply has the unknown tag \(tag)")
     }
   }
@@ -78,6 +85,13 @@ extension Reply: WireCodable {
     case .failure(let failure):
       writer.write(UInt8(3))
       failure.encode(into: &writer)
+    case .memory(let total, let available):
+      writer.write(UInt8(4))
+      writer.write(total)
+      writer.write(available)
+    case .clock(let time):
+      writer.write(UInt8(5))
+      writer.write(time)
     }
   }
 }

@@ -15,6 +15,12 @@ public enum Request: Equatable, Sendable {
   case thaw
   /// Kill every user process, sync, unmount what can be unmounted and power the machine off.
   case shutDown
+  /// Tell how much memory there is and how much of it is free for use.
+  case readMemory
+  /// Tell the time since the machine began to run.
+  case readClock
+  /// Give back all memory that can be given back: the machine is about to be saved as a template.
+  case settle
 }
 
 extension Request: WireCodable {
@@ -29,6 +35,9 @@ extension Request: WireCodable {
     case 5: self = .freeze(limitMilliseconds: try reader.integer())
     case 6: self = .thaw
     case 7: self = .shutDown
+    case 8: self = .readMemory
+    case 9: self = .readClock
+    case 10: self = .settle
     case let tag: throw .malformed("a request has the unknown tag \(tag)")
     }
   }
@@ -54,6 +63,9 @@ extension Request: WireCodable {
       writer.write(limit)
     case .thaw: writer.write(UInt8(6))
     case .shutDown: writer.write(UInt8(7))
+    case .readMemory: writer.write(UInt8(8))
+    case .readClock: writer.write(UInt8(9))
+    case .settle: writer.write(UInt8(10))
     }
   }
 }

@@ -39,6 +39,8 @@ final class FakeMachine: Machine {
 
   func freeze() throws(GuestFailure) { note("freeze") }
   func thaw() throws(GuestFailure) { note("thaw") }
+  func memory() throws(GuestFailure) -> (total: UInt64, available: UInt64) { (1 << 30, 1 << 29) }
+  func settle() throws(GuestFailure) { note("settle") }
   func powerOff() { note("powerOff") }
 
   private func note(_ line: String) {

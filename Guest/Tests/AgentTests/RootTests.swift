@@ -78,7 +78,9 @@ import Testing
       nameServers: ["10.0.0.1", "9.9.9.9"], mtu: 1500)
     func hosts(_ network: GuestNetwork?) -> String {
       HostFiles(
-        Identity(hostname: "box", machineID: "", clock: 0, entropy: [], network: network)
+        Identity(
+          hostname: "box", machineID: "", clock: ClockReference(monotonic: 0, realtime: 0),
+          entropy: [], network: network)
       ).hosts
     }
     #expect(hosts(network).hasSuffix("\n10.0.0.2\tbox\n"))

@@ -63,9 +63,22 @@ import Testing
   @Test func identityReachesTheMachine() throws {
     let host = try Host()
     let identity = Identity(
-      hostname: "box", machineID: "", clock: 0, entropy: [], network: nil)
+      hostname: "box", machineID: "", clock: ClockReference(monotonic: 0, realtime: 0), entropy: [],
+      network: nil)
     #expect(try host.ask(.configure(identity)) == .done)
     #expect(try host.machineCall() == "configure box")
+  }
+
+  @Test func memoryAndClockAreTold() throws {
+    let host = try Host()
+    #expect(try host.ask(.readMemory) == .memory(total: 1 << 30, available: 1 << 29))
+    guard case .clock(let first) = try host.ask(.readClock),
+      case .clock(let second) = try host.ask(.readClock)
+    else {
+      Issue.record("the clock must be told")
+      return
+    }
+    #expect(first > 0 && second > first)
   }
 
   @Test func shutDownIsAnsweredBeforeThePowerGoes() throws {

@@ -20,8 +20,8 @@ import Testing
 
   @Test func unknownTagsAreMalformed() {
     #expect(throws: WireError.self) { try Request(decoding: [0]) }
-    #expect(throws: WireError.self) { try Request(decoding: [8]) }
-    #expect(throws: WireError.self) { try Reply(decoding: [4]) }
+    #expect(throws: WireError.self) { try Request(decoding: [11]) }
+    #expect(throws: WireError.self) { try Reply(decoding: [6]) }
     #expect(throws: WireError.self) { try Event(decoding: [3] + [UInt8](repeating: 0, count: 8)) }
   }
 

@@ -9,7 +9,8 @@ enum Samples {
   static func identity(_ network: GuestNetwork?) -> Identity {
     Identity(
       hostname: "größe-1", machineID: String(repeating: "0f", count: 16),
-      clock: -1_700_000_000_123_456_789, entropy: Array(0...255), network: network)
+      clock: ClockReference(monotonic: 123_456_789, realtime: -1_700_000_000_123_456_789),
+      entropy: Array(0...255), network: network)
   }
 
   static var terminalProcess: ProcessSpecification {
@@ -30,11 +31,14 @@ enum Samples {
       RootFilesystem(device: "/dev/vda", modulesDevice: "/dev/vdb", certificates: [0, 255])),
     .spawn(terminalProcess), .spawn(ProcessSpecification(id: .max, arguments: [])),
     .signal(process: 3, number: 15, group: true), .signal(process: 3, number: 9, group: false),
-    .freeze(limitMilliseconds: 30_000), .thaw, .shutDown,
+    .freeze(limitMilliseconds: 30_000), .thaw, .shutDown, .readMemory, .readClock, .settle,
   ]
 
   static let replies: [Reply] =
-    [.done, .spawned(pid: 4242)]
+    [
+      .done, .spawned(pid: 4242), .memory(total: 1 << 40, available: 4096),
+      .clock(123_456_789_000),
+    ]
     + GuestFailure.Kind.allCases.map { .failure(GuestFailure($0, errno: 2, "no such \($0)")) }
 
   static let events: [Event] = [

@@ -25,6 +25,12 @@ public protocol Machine: Sendable {
 
   /// Waits until the machine has ended, whoever ended it, and says how.
   func waitUntilStopped() async -> MachineEnd
+
+  /// How it was started, stage by stage.
+  var launch: LaunchTrace { get }
+
+  /// What it has used since it was launched; after its end, what it had used by then.
+  func usage() async -> MachineUsage
 }
 
 /// How a machine ended.

@@ -42,14 +42,19 @@ public final class MachineHost: MachineLauncher {
 
   public func launch(_ request: MachineRequest) async throws -> any Machine {
     try request.check()
+    let stopwatch = Stopwatch(.coldBoot)
     let machine = try await startMachine(request)
     do {
-      try await giveIdentity(to: machine, request)
+      stopwatch.lap("boot")
+      let clock = try await machine.agent.observeClock(configuration.wallClock)
+      try await giveIdentity(to: machine, request, clock)
+      stopwatch.lap("identity")
       try await mountRoot(of: machine)
+      stopwatch.lap("mount root")
     } catch {
       throw await machine.place.abandon(because: error)
     }
-    return RunningMachine(machine, emptyOverlay: emptyOverlay)
+    return RunningMachine(machine, emptyOverlay: emptyOverlay, launch: stopwatch.trace)
   }
 
   /// Says once, not for every machine, that there are no cgroups.
@@ -66,12 +71,17 @@ public final class MachineHost: MachineLauncher {
 
 extension MachineHost {
   /// Makes a booted guest a machine of its own, before any user process runs in it.
-  func giveIdentity(to machine: VirtualMachine, _ request: MachineRequest) async throws {
+  func giveIdentity(
+    to machine: VirtualMachine, _ request: MachineRequest, _ clock: GuestClock
+  ) async throws {
+    guard let clock = clock.reference else {
+      throw SandlotError(.internal, "\(request.id) does not run, so it cannot be given the time.")
+    }
     var random = SystemRandomNumberGenerator()
     func bytes(_ count: Int) -> [UInt8] { (0..<count).map { _ in random.next() } }
     let identity = Identity(
       hostname: request.hostname, machineID: HostFiles.hexadecimal(bytes(16)),
-      clock: configuration.wallClock(), entropy: bytes(64),
+      clock: clock, entropy: bytes(64),
       network: machine.place.network.map(GuestNetwork.init))
     try await machine.whileRunning {
       try await $0.agent.perform(.configure(identity))

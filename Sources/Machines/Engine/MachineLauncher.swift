@@ -24,12 +24,28 @@ public struct MachineRequest: Sendable, Equatable {
   public var memoryMiB: Int
   /// Virtual CPUs, at least 1.
   public var virtualCPUs: Int
+  /// Its claim on the host's processors.
+  public var processorShare = ProcessorShare()
   /// The read-only disk layers of the root, base first; qcow2, never empty.
   public var layers: [FilePath]
   /// The host name inside.
   public var hostname: String
   /// Whether the machine gets a network interface.
   public var network: NetworkAccess
+
+  /// A claim on the host's processors, in thousandths of a logical processor.
+  public struct ProcessorShare: Sendable, Equatable {
+    /// What it gets when processors are short; more where they are not.
+    public var guaranteed: Int
+    /// What it never gets more of; nil for no limit.
+    public var limit: Int?
+
+    /// A claim; without arguments one whole processor, without a limit.
+    public init(guaranteed: Int = 1000, limit: Int? = nil) {
+      self.guaranteed = guaranteed
+      self.limit = limit
+    }
+  }
 
   /// What a machine may reach.
   public enum NetworkAccess: Sendable, Equatable {

@@ -11,7 +11,7 @@ struct ProcessRecord: Sendable, Equatable {
   /// The process that has this id now.
   init(pid: pid_t) {
     self.pid = pid
-    startTime = Self.status(pid)?.startTime
+    startTime = ProcessStatistics(pid: pid)?.startTime
   }
 
   /// Reads what `write(to:)` wrote; nil where there is nothing of the kind.
@@ -36,17 +36,7 @@ struct ProcessRecord: Sendable, Equatable {
 
   /// Whether it still runs; one that nobody has reaped does not.
   var isAlive: Bool {
-    guard let status = Self.status(pid) else { return false }
-    return status.startTime == startTime && status.state != "Z"
-  }
-
-  /// Fields 3 and 22 of proc(5)'s `stat`; the name before them may hold blanks and parentheses.
-  private static func status(_ pid: pid_t) -> (state: String, startTime: String)? {
-    guard let text = try? HostFiles.text(at: FilePath("/proc/\(pid)/stat")),
-      let end = text.lastIndex(of: ")")
-    else { return nil }
-    let fields = text[text.index(after: end)...].split(separator: " ")
-    guard fields.count > 19 else { return nil }
-    return (String(fields[0]), String(fields[19]))
+    guard let process = ProcessStatistics(pid: pid) else { return false }
+    return process.startTime == startTime && process.state != "Z"
   }
 }

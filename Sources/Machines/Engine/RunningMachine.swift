@@ -6,16 +6,21 @@ import SystemPackage
 /// A machine that runs processes.
 final class RunningMachine: Machine {
   let id: String
+  let launch: LaunchTrace
 
   private let machine: VirtualMachine
+  /// What its start has cost, which is not its own use.
+  private let startSeconds: Double
   private let disk: RootDisk
   private let isStopping = Mutex(false)
   private let end = Latch<MachineEnd>()
 
   /// Takes over a machine whose root is mounted, and watches it until it has ended.
-  init(_ machine: VirtualMachine, emptyOverlay: EmptyOverlay) {
+  init(_ machine: VirtualMachine, emptyOverlay: EmptyOverlay, launch: LaunchTrace) {
     id = machine.place.id
+    self.launch = launch
     self.machine = machine
+    startSeconds = machine.process.processorSeconds
     disk = RootDisk(
       directory: machine.place.directory, emptyOverlay: emptyOverlay, monitor: machine.monitor,
       agent: machine.agent)
@@ -52,6 +57,14 @@ final class RunningMachine: Machine {
   }
 
   func waitUntilStopped() async -> MachineEnd { await end.wait() }
+
+  func usage() async -> MachineUsage {
+    let guestMemory = await machine.agent.memoryInUse()
+    return MachineUsage(
+      processorSeconds: max(0, machine.process.processorSeconds - startSeconds),
+      guestMemoryBytes: guestMemory,
+      hostMemoryBytes: ProcessStatistics.privateMemory(of: machine.process.pid))
+  }
 
   private func watch() async {
     async let exited = machine.process.waitUntilExit()

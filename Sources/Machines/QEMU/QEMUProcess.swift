@@ -28,7 +28,8 @@ final class QEMUProcess: Sendable {
   /// What it wrote to standard output and error.
   let log: BoundedLog
 
-  private let reaped = Mutex(false)
+  /// Whether its process id may be another's by now; the processor time that it had used then.
+  private let reaped = Mutex<Double?>(nil)
   private let end = Latch<QEMUExit>()
 
   private init(pid: pid_t, log: BoundedLog) {
@@ -65,7 +66,7 @@ final class QEMUProcess: Sendable {
   /// Kills it; harmless when it has ended.
   func kill() {
     reaped.withLock { reaped in
-      if !reaped { _ = Glibc.kill(pid, SIGKILL) }
+      if reaped == nil { _ = Glibc.kill(pid, SIGKILL) }
     }
   }
 
@@ -99,6 +100,13 @@ final class QEMUProcess: Sendable {
     }
     let cause = exit == .signal(SIGKILL) ? ", as happens when the host runs out of memory" : ""
     return SandlotError(.internal, "QEMU ended with \(exit)\(cause): \(words)")
+  }
+
+  /// The processor time that it has used, in seconds; once it has ended, all of it.
+  var processorSeconds: Double {
+    reaped.withLock { reaped in
+      reaped ?? ProcessStatistics(pid: pid)?.processorSeconds ?? 0
+    }
   }
 
   /// How it ended, where it has within a time; nil where it goes on.
@@ -138,14 +146,26 @@ final class QEMUProcess: Sendable {
     var info = siginfo_t()
     while waitid(P_PID, id_t(pid), &info, WEXITED | WNOWAIT) < 0, errno == EINTR {}
     let result = reaped.withLock { reaped -> QEMUExit in
-      reaped = true
       var status: Int32 = 0
-      guard waitpid(pid, &status, 0) == pid else { return .unknown }
+      var used = rusage()
+      let found = wait4(pid, &status, 0, &used)
+      reaped = used.processorSeconds
+      guard found == pid else { return .unknown }
       let signal = status & 0x7f
       return signal == 0 ? .code(status >> 8 & 0xff) : .signal(signal)
     }
     log.close()
     end.set(result)
+  }
+}
+
+extension rusage {
+  /// User and system time together, in seconds.
+  fileprivate var processorSeconds: Double {
+    func seconds(_ time: timeval) -> Double {
+      Double(time.tv_sec) + Double(time.tv_usec) / 1_000_000
+    }
+    return seconds(ru_utime) + seconds(ru_stime)
   }
 }
 

@@ -59,6 +59,7 @@ final class FakeLauncher: MachineLauncher {
 
 private struct FakeMachine: Machine {
   let id: String
+  let launch = LaunchTrace(path: .coldBoot)
   let launcher: FakeLauncher
 
   func spawn(_ command: MachineCommand) async throws -> any MachineProcess {
@@ -66,6 +67,7 @@ private struct FakeMachine: Machine {
   }
   func snapshotDisk() async throws -> FilePath { try launcher.snapshot() }
   func stop() async { launcher.stop() }
+  func usage() async -> MachineUsage { MachineUsage() }
   func waitUntilStopped() async -> MachineEnd { .failed("QEMU died of boredom.") }
 }
 

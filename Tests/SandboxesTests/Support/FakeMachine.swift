@@ -46,6 +46,9 @@ final class FakeLauncher: MachineLauncher {
 /// A machine whose processes are the test's.
 final class FakeMachine: Machine {
   let id: String
+  let launch = LaunchTrace(path: .restore, stages: [.init(name: "qemu", seconds: 0.25)])
+  /// What it says it has used.
+  let used = Mutex(MachineUsage())
   /// What was spawned.
   let processes = Mailbox<FakeProcess>()
   /// Kept once it has ended.
@@ -78,6 +81,8 @@ final class FakeMachine: Machine {
   }
 
   func stop() async { end(.stopped) }
+
+  func usage() async -> MachineUsage { used.withLock { $0 } }
 
   func waitUntilStopped() async -> MachineEnd {
     // Waits whether or not it is cancelled, as the contract has it.

@@ -36,9 +36,7 @@ public final class GuestMachine: Machine {
 
   public func configure(_ identity: Identity) throws(GuestFailure) {
     try entropy.add(identity.entropy)
-    var clock = timespec(
-      tv_sec: Int(identity.clock / 1_000_000_000), tv_nsec: Int(identity.clock % 1_000_000_000))
-    try attempt("set the clock") { clock_settime(CLOCK_REALTIME, &clock) }
+    try WallClock.set(by: identity.clock)
     try attempt("set the host name \(identity.hostname)") {
       sethostname(identity.hostname, identity.hostname.utf8.count)
     }
@@ -74,6 +72,16 @@ public final class GuestMachine: Machine {
       throw GuestFailure(.invalidState, "the root is not mounted")
     }
     return directory
+  }
+
+  public func memory() throws(GuestFailure) -> (total: UInt64, available: UInt64) {
+    try MemoryInformation.read(proc)
+  }
+
+  public func settle() throws(GuestFailure) {
+    sync()
+    // Clean pages and inodes, which would be part of every copy.
+    try SmallFile.set("/proc/sys/vm/drop_caches", to: "3")
   }
 
   public func powerOff() {

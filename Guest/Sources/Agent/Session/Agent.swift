@@ -159,6 +159,11 @@ public final class Agent {
       try processes.signal(process, number: number, group: group)
     case .freeze(let limit): try freezer.freeze(limit: Int64(limit))
     case .thaw: try freezer.thaw()
+    case .readMemory:
+      let memory = try machine.memory()
+      return .memory(total: memory.total, available: memory.available)
+    case .readClock: return .clock(monotonicNanoseconds())
+    case .settle: try machine.settle()
     case .shutDown:
       wasShutDown = true
       isRunning = false

@@ -59,7 +59,7 @@ final class Freezer {
     case .spawn, .configure, .mountRoot:
       deferred.append(Deferred(request: request, number: number))
       return true
-    case .signal, .freeze, .thaw, .shutDown: return false
+    case .signal, .freeze, .thaw, .shutDown, .readMemory, .readClock, .settle: return false
     }
   }
 }

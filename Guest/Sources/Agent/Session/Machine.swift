@@ -18,6 +18,10 @@ public protocol Machine: AnyObject {
   func freeze() throws(GuestFailure)
   /// Lets writes to the root file system go on.
   func thaw() throws(GuestFailure)
+  /// See `Request.readMemory`.
+  func memory() throws(GuestFailure) -> (total: UInt64, available: UInt64)
+  /// See `Request.settle`.
+  func settle() throws(GuestFailure)
   /// Ends every process and the machine.
   func powerOff()
 }

@@ -34,9 +34,12 @@ func retried<Result: FixedWidthInteger & SignedInteger>(_ call: () -> Result) ->
   }
 }
 
-/// Milliseconds of a clock that never jumps.
-func monotonicMilliseconds() -> Int64 {
+/// The time since the machine began to run, in nanoseconds.
+func monotonicNanoseconds() -> Int64 {
   var now = timespec()
   clock_gettime(CLOCK_MONOTONIC, &now)
-  return Int64(now.tv_sec) * 1000 + Int64(now.tv_nsec) / 1_000_000
+  return Int64(now.tv_sec) * 1_000_000_000 + Int64(now.tv_nsec)
 }
+
+/// The same in milliseconds, for deadlines.
+func monotonicMilliseconds() -> Int64 { monotonicNanoseconds() / 1_000_000 }
