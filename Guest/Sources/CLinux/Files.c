@@ -3,6 +3,8 @@
 #include "CLinuxFiles.h"
 
 #include <linux/fs.h>
+#include <linux/mount.h>
+#include <sys/syscall.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
@@ -31,5 +33,9 @@ int clinux_pipe(int ends[2], int flags) { return pipe2(ends, flags); }
 int clinux_freeze(int descriptor) { return ioctl(descriptor, FIFREEZE, 0); }
 
 int clinux_thaw(int descriptor) { return ioctl(descriptor, FITHAW, 0); }
+
+int clinux_move_mount(int root, const char *path) {
+  return (int)syscall(SYS_move_mount, root, "", AT_FDCWD, path, MOVE_MOUNT_F_EMPTY_PATH);
+}
 
 int clinux_syncfs(int descriptor) { return syncfs(descriptor); }

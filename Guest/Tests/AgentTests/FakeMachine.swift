@@ -40,7 +40,10 @@ final class FakeMachine: Machine {
   func freeze() throws(GuestFailure) { note("freeze") }
   func thaw() throws(GuestFailure) { note("thaw") }
   func memory() throws(GuestFailure) -> (total: UInt64, available: UInt64) { (1 << 30, 1 << 29) }
-  func settle() throws(GuestFailure) { note("settle") }
+  func prepare(modulesDevice: String) throws(GuestFailure) { note("prepare \(modulesDevice)") }
+  func rehearse(device: String, entropy: [UInt8]) throws(GuestFailure) {
+    note("rehearse \(device) \(entropy.count)")
+  }
   func powerOff() { note("powerOff") }
 
   private func note(_ line: String) {

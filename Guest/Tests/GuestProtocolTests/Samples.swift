@@ -31,7 +31,8 @@ enum Samples {
       RootFilesystem(device: "/dev/vda", modulesDevice: "/dev/vdb", certificates: [0, 255])),
     .spawn(terminalProcess), .spawn(ProcessSpecification(id: .max, arguments: [])),
     .signal(process: 3, number: 15, group: true), .signal(process: 3, number: 9, group: false),
-    .freeze(limitMilliseconds: 30_000), .thaw, .shutDown, .readMemory, .readClock, .settle,
+    .freeze(limitMilliseconds: 30_000), .thaw, .shutDown, .readMemory, .readClock,
+    .prepare(modulesDevice: "/dev/vdb"), .rehearse(device: "/dev/vda", entropy: [1, 2, 3]),
   ]
 
   static let replies: [Reply] =

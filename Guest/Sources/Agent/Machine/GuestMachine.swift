@@ -78,10 +78,20 @@ public final class GuestMachine: Machine {
     try MemoryInformation.read(proc)
   }
 
-  public func settle() throws(GuestFailure) {
+  public func prepare(modulesDevice: String) throws(GuestFailure) {
+    try root.stage.prepare(modulesDevice: modulesDevice)
     sync()
     // Clean pages and inodes, which would be part of every copy.
     try SmallFile.set("/proc/sys/vm/drop_caches", to: "3")
+  }
+
+  public func rehearse(device: String, entropy: [UInt8]) throws(GuestFailure) {
+    guard !root.isMounted else {
+      throw GuestFailure(.invalidState, "a rehearsal comes before the root is mounted")
+    }
+    // First, so that nothing the kernel draws meanwhile is what other clones draw.
+    try self.entropy.add(entropy)
+    try root.rehearse(device: device)
   }
 
   public func powerOff() {

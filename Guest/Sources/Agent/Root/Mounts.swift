@@ -29,12 +29,10 @@ package struct Mount {
 extension Mount {
   private static let closed = MS_NOSUID | MS_NODEV | MS_NOEXEC
 
-  /// What every root needs, in order. `/run` stays the image's own, as in a container: images make
-  /// their services' directories there.
+  /// What every machine needs below the `/proc`, `/sys` and `/dev` that are there from the first
+  /// moment, in order. `/run` is the image's own, as in a container: images make their services'
+  /// directories there.
   package static let required = [
-    Mount(source: "proc", type: "proc", target: "/proc", flags: closed),
-    Mount(source: "sysfs", type: "sysfs", target: "/sys", flags: closed),
-    Mount(source: "devtmpfs", type: "devtmpfs", target: "/dev", flags: MS_NOSUID),
     Mount(
       source: "devpts", type: "devpts", target: "/dev/pts", flags: MS_NOSUID | MS_NOEXEC,
       options: "gid=5,mode=620,ptmxmode=666"),

@@ -7,6 +7,8 @@ final class RootMount {
   private static let place = "/newroot"
 
   private let initramfs: Descriptor
+  /// What the root gets besides its disk.
+  let stage = Stage()
   /// The root's directory, once it is `/`.
   private(set) var directory: Descriptor?
   /// The directory of the root's pseudo-terminals, once it is `/`.
@@ -16,27 +18,43 @@ final class RootMount {
 
   init() throws(GuestFailure) { initramfs = try Descriptor.open("/", CLINUX_O_PATH | O_DIRECTORY) }
 
-  /// Mounts the root, completes it and makes it `/`. On failure nothing of it stays mounted.
+  /// Mounts the root, completes it and makes it `/`. A machine where this fails is of no use.
   func mount(
     _ filesystem: RootFilesystem, _ identity: Identity
   ) throws(GuestFailure) {
-    try Mount(
-      source: filesystem.device, type: "ext4", target: Self.place, options: "errors=remount-ro"
-    ).perform()
-    do throws(GuestFailure) {
-      try enter(Self.place)
-      try complete(filesystem, identity)
-      let opened = try (
-        Descriptor.open("/", O_RDONLY | O_DIRECTORY),
-        Descriptor.open("/dev/pts", CLINUX_O_PATH | O_DIRECTORY)
-      )
-      try moveToTop()
-      (directory, terminals) = (opened.0, opened.1)
-    } catch {
-      try leave()
-      umount2(Self.place, Int32(MNT_DETACH))
-      throw error
-    }
+    try stage.prepare(modulesDevice: filesystem.modulesDevice)
+    let mounts = try stage.open()
+    try Self.disk(filesystem.device).perform()
+    // Everything from here on runs inside the new root, so that the image's symbolic links lead
+    // where they lead later.
+    try enter(Self.place)
+    try Stage.move(mounts)
+    try Self.complete(identity)
+    try Certificates(pem: filesystem.certificates).install()
+    let opened = try (
+      Descriptor.open("/", O_RDONLY | O_DIRECTORY),
+      Descriptor.open("/dev/pts", CLINUX_O_PATH | O_DIRECTORY)
+    )
+    try moveToTop()
+    (directory, terminals) = (opened.0, opened.1)
+  }
+
+  /// Mounts a disk, uses it, runs a process and undoes it all; see `Request.rehearse`.
+  func rehearse(device: String) throws(GuestFailure) {
+    try Self.disk(device).perform()
+    try enter(Self.place)
+    let identity = Identity(
+      hostname: "rehearsal", machineID: String(repeating: "0", count: 32),
+      clock: ClockReference(monotonic: 0, realtime: 0), entropy: [], network: nil)
+    let result = Result { () throws(GuestFailure) in try Self.complete(identity) }
+    try leave()
+    try attempt("unmount \(Self.place)") { umount2(Self.place, 0) }
+    try result.get()
+    try Rehearsal.runProcess()
+  }
+
+  private static func disk(_ device: String) -> Mount {
+    Mount(source: device, type: "ext4", target: place, options: "errors=remount-ro")
   }
 
   /// Writes everything to the disk and stops writes, at the end.
@@ -48,27 +66,15 @@ final class RootMount {
     sync()
   }
 
-  /// Everything after the mount runs inside the new root, so that the image's symbolic links lead
-  /// where they lead later.
-  private func complete(
-    _ filesystem: RootFilesystem, _ identity: Identity
-  ) throws(GuestFailure) {
-    for mount in Mount.required { try mount.perform() }
-    for mount in Mount.optional { mount.performIfPossible() }
-    try Mount(
-      source: filesystem.modulesDevice, type: "squashfs", target: "/lib/modules",
-      flags: MS_RDONLY | MS_NOSUID | MS_NODEV
-    ).perform()
-    DeviceNodes.complete()
+  /// Makes what an image may lack and writes who the machine is, in the root that the process is
+  /// in.
+  private static func complete(_ identity: Identity) throws(GuestFailure) {
     try Directories.make("/run")
     try makeTemporaryDirectory()
-    try AgentDirectory.mount()
-    KernelSettings.apply()
     try HostFiles(identity).write()
-    try Certificates(pem: filesystem.certificates).install()
   }
 
-  private func makeTemporaryDirectory() throws(GuestFailure) {
+  private static func makeTemporaryDirectory() throws(GuestFailure) {
     if mkdir("/tmp", 0o1777) == 0 {
       // The agent's umask has taken bits away.
       chmod("/tmp", 0o1777)

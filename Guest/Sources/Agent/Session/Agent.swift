@@ -163,7 +163,9 @@ public final class Agent {
       let memory = try machine.memory()
       return .memory(total: memory.total, available: memory.available)
     case .readClock: return .clock(monotonicNanoseconds())
-    case .settle: try machine.settle()
+    case .prepare(let device): try machine.prepare(modulesDevice: device)
+    case .rehearse(let device, let entropy):
+      try machine.rehearse(device: device, entropy: entropy)
     case .shutDown:
       wasShutDown = true
       isRunning = false

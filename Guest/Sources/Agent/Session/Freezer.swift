@@ -56,10 +56,10 @@ final class Freezer {
   func mustWait(_ request: Request, number: UInt32) -> Bool {
     guard deadline != nil else { return false }
     switch request {
-    case .spawn, .configure, .mountRoot:
+    case .spawn, .configure, .mountRoot, .prepare, .rehearse:
       deferred.append(Deferred(request: request, number: number))
       return true
-    case .signal, .freeze, .thaw, .shutDown, .readMemory, .readClock, .settle: return false
+    case .signal, .freeze, .thaw, .shutDown, .readMemory, .readClock: return false
     }
   }
 }

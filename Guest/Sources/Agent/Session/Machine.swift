@@ -20,8 +20,10 @@ public protocol Machine: AnyObject {
   func thaw() throws(GuestFailure)
   /// See `Request.readMemory`.
   func memory() throws(GuestFailure) -> (total: UInt64, available: UInt64)
-  /// See `Request.settle`.
-  func settle() throws(GuestFailure)
+  /// See `Request.prepare`.
+  func prepare(modulesDevice: String) throws(GuestFailure)
+  /// See `Request.rehearse`.
+  func rehearse(device: String, entropy: [UInt8]) throws(GuestFailure)
   /// Ends every process and the machine.
   func powerOff()
 }

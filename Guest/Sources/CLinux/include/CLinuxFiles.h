@@ -50,6 +50,10 @@ int clinux_freeze(int descriptor);
 /// Undoes `clinux_freeze` (FITHAW).
 int clinux_thaw(int descriptor);
 
+/// Moves the mount whose root directory `root` stands for to `path` (move_mount(2), Linux 5.2): the
+/// descriptor may have been opened where the path now leads elsewhere.
+int clinux_move_mount(int root, const char *path);
+
 /// Flushes the file system of `descriptor`.
 int clinux_syncfs(int descriptor);
 
