@@ -25,6 +25,7 @@ build: packages ## The server and the agent, in .build/release
 	@$(AGENT_BUILD)
 	@echo "== building the server (the first time takes some minutes)"
 	@$(SWIFT_BUILD) --product sandlot
+	@$(SWIFT_BUILD) --product ReadOnlyOpen
 	@scripts/install-agent $(BIN)
 
 packages: ## The Debian packages that Sandlot needs

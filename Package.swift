@@ -29,7 +29,8 @@ let package = Package(
   name: "sandlot",
   platforms: [.macOS(.v15)],
   products: [
-    .executable(name: "sandlot", targets: ["sandlot"])
+    .executable(name: "sandlot", targets: ["sandlot"]),
+    .library(name: "ReadOnlyOpen", type: .dynamic, targets: ["CReadOnlyOpen"]),
   ],
   dependencies: [
     .package(path: "Guest"),
@@ -51,6 +52,7 @@ let package = Package(
   targets: [
     // Leaf modules: each is useful alone.
     .target(name: "Errors", swiftSettings: strict),
+    .target(name: "CReadOnlyOpen"),
     .target(name: "Identifiers", swiftSettings: strict),
     .target(name: "Dockerfile", dependencies: [errors], swiftSettings: strict),
     .target(

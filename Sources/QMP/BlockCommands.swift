@@ -18,6 +18,22 @@ public struct BlockdevAdd: QMPCommand {
   }
 }
 
+/// Opens block nodes anew with other options, such as another child of a filter, while devices use
+/// them.
+public struct BlockdevReopen: QMPCommand {
+  /// It returns nothing.
+  public typealias Reply = EmptyReply
+  /// The command's name.
+  public static let name = "blockdev-reopen"
+  /// All options of each node, as `blockdev-add` takes them.
+  public let options: [[String: JSONValue]]
+
+  /// The command for these nodes.
+  public init(_ options: [[String: JSONValue]]) {
+    self.options = options
+  }
+}
+
 /// Puts an overlay over a node: from then on the VM writes to the overlay.
 public struct BlockdevSnapshot: QMPCommand {
   /// It returns nothing.

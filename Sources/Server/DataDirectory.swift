@@ -20,6 +20,8 @@ public struct DataDirectory: Sendable {
   public var builds: FilePath { root.appending("builds") }
   /// The output of sandboxes' processes.
   public var spools: FilePath { root.appending("spools") }
+  /// What machines are restored from.
+  public var templates: FilePath { root.appending("templates") }
   /// A directory for each running machine.
   public var machines: FilePath { root.appending("machines") }
   /// The operator's own tokens, for as long as a server serves with them.
@@ -42,7 +44,7 @@ public struct DataDirectory: Sendable {
   public func create() throws {
     try make(root, mode: 0o711)
     for directory in [preparation, layers, machines] { try make(directory, mode: 0o711) }
-    for directory in [builds, spools, secrets, console] {
+    for directory in [builds, spools, secrets, console, templates] {
       try make(directory, mode: 0o700)
       // One that exists already keeps its mode otherwise.
       chmod(directory.string, 0o700)

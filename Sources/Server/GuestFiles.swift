@@ -29,9 +29,17 @@ struct GuestFiles: Sendable {
     return .file(FilePath(kernel), modules: settings.kernelModules.map { FilePath($0) })
   }
 
-  private static func agent() throws -> FilePath {
+  /// The library that an older QEMU needs to restore templates; it need not be there.
+  static func readOnlyOpen() throws -> FilePath { try neighbour("libReadOnlyOpen.so") }
+
+  /// A file beside the server's own program.
+  private static func neighbour(_ name: String) throws -> FilePath {
     let program = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
-    let agent = FilePath(program).removingLastComponent().appending("sandlot-agent")
+    return FilePath(program).removingLastComponent().appending(name)
+  }
+
+  private static func agent() throws -> FilePath {
+    let agent = try neighbour("sandlot-agent")
     guard access(agent.string, R_OK) == 0 else {
       throw SandlotError(
         .failedPrecondition, "The guest agent \(agent) is missing.",

@@ -2,6 +2,7 @@ import Errors
 import Foundation
 import Logging
 import Machines
+import Sandboxes
 import Settings
 import SystemPackage
 
@@ -46,8 +47,23 @@ struct MachineSetup: Sendable {
     configuration.qemu = qemu()
     configuration.userBase = instance.userBase
     configuration.guestCertificates = try GuestCertificates.load(settings.guestCertificates)
+    configuration.templateDirectory = directory.templates
+    configuration.templateBudgetBytes = Int64(settings.templateBudget) << 20
+    configuration.readOnlyOpen = try GuestFiles.readOnlyOpen()
+    configuration.spares = SparePolicy(
+      usual: Self.usualMachine, minimum: settings.warmPool, maximum: 2 * settings.warmPool)
     configuration.logger = logger
     return configuration
+  }
+
+  /// The machine of a sandbox that asks for nothing in particular.
+  private static var usualMachine: MachineRequest {
+    let limits = SandboxLimits(host: .current())
+    let resources = SandboxResources(
+      SandboxSpecification(appID: "", imageID: ""), limits: limits)
+    return MachineRequest(
+      id: "usual", memoryMiB: Int(resources.memoryMiB), virtualCPUs: resources.virtualCPUs,
+      layers: [], hostname: "", network: geteuid() == 0 ? .outbound : .blocked)
   }
 
   /// The engine that the operator asks for, or that a probe finds.

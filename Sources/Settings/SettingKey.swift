@@ -29,6 +29,10 @@ public enum SettingKey: String, CaseIterable, Sendable {
   case debianMirror = "debian_mirror"
   /// The memory, in MiB, that all sandboxes together may be promised.
   case memoryBudget = "memory_budget"
+  /// How many spare machines wait for someone to need one; 0 means none.
+  case warmPool = "warm_pool"
+  /// The disk space, in MiB, that all templates together may take.
+  case templateBudget = "template_budget"
 
   /// The environment variable.
   public var environmentName: String { "SANDLOT_\(rawValue.uppercased())" }

@@ -36,6 +36,10 @@ public struct Settings: Sendable, Equatable {
   public var debianMirror: String
   /// MiB that all sandboxes together may be promised; nil means what the host can spare.
   public var memoryBudget: Int?
+  /// How many spare machines of the usual size wait; 0 means none.
+  public var warmPool: Int
+  /// MiB of disk that all templates together may take.
+  public var templateBudget: Int
 
   /// A token id and its secret.
   public struct TokenPair: Sendable, Equatable {
@@ -83,6 +87,8 @@ extension Settings {
     networkRange = reader.text(.networkRange) ?? "10.213.0.0/16"
     debianMirror = reader.text(.debianMirror) ?? "http://deb.debian.org/debian"
     memoryBudget = try reader.integer(.memoryBudget, in: 128...(1 << 30))
+    warmPool = try reader.integer(.warmPool, in: 0...64) ?? 2
+    templateBudget = try reader.integer(.templateBudget, in: 256...(1 << 30)) ?? 8192
   }
 
   private static func tokens(_ reader: SettingReader) throws -> TokenPair? {

@@ -50,6 +50,17 @@ struct SettingsOptions: ParsableArguments {
   @Option(help: "The Debian mirror for base images. (default: http://deb.debian.org/debian)")
   var debianMirror: String?
 
+  @Option(
+    help: """
+      Spare machines of the usual size that wait, restored and paused, so that the next sandboxes \
+      start at once; more of them under demand, none of them where memory is short; 0 for none. \
+      (default: 2)
+      """)
+  var warmPool: String?
+
+  @Option(help: "MiB of disk for all templates that machines are restored from. (default: 8192)")
+  var templateBudget: String?
+
   @Option(help: "MiB of memory for all sandboxes together. (default: what the host has)")
   var memoryBudget: String?
 
@@ -74,6 +85,7 @@ struct SettingsOptions: ParsableArguments {
       .tokenSecret: tokenSecret, .engine: engine, .qemu: qemu, .kernel: kernel,
       .kernelModules: kernelModules, .guestCertificates: guestCertificates,
       .networkRange: networkRange, .debianMirror: debianMirror, .memoryBudget: memoryBudget,
+      .warmPool: warmPool, .templateBudget: templateBudget,
     ]
     return values.compactMapValues { $0 }
   }

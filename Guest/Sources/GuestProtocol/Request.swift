@@ -22,8 +22,7 @@ public enum Request: Equatable, Sendable {
   /// Do everything that is the same in all machines, with the block device of kernel modules
   /// (`/dev/vdb`), and give back what memory can be: the machine is about to be saved as a template.
   case prepare(modulesDevice: String)
-  /// Mount the root disk, which holds an ext4 file system made for this, use it, run a process, and
-  /// undo it all. It leaves nothing behind but a kernel whose ways are well trodden, which under
+  /// Mount the root disk, write to it, run its `/bin/true`, and undo it all. It leaves nothing behind but a kernel whose ways are well trodden, which under
   /// emulation makes the real start several times shorter. The bytes (32 or more) are fresh
   /// entropy, as in `Identity`.
   case rehearse(device: String, entropy: [UInt8])

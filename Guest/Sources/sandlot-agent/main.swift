@@ -7,7 +7,6 @@ let arguments = CommandLine.arguments
 
 switch arguments.first?.split(separator: "/").last {
 case "modal-sandbox-fs-tools": exit(FilesystemTool.main(arguments: arguments))
-case Rehearsal.name?: exit(0)
 case "modprobe": exit(Modprobe.main(arguments: arguments))
 default:
   guard getpid() == 1 else {

@@ -6,7 +6,7 @@ import SystemPackage
 /// 400 KB one.
 struct EmptyOverlay: Sendable {
   /// The size of every disk, which is that of the base images.
-  static let virtualSize = "64G"
+  static let virtualBytes: Int64 = 64 << 30
 
   private let content: [UInt8]
 
@@ -17,7 +17,7 @@ struct EmptyOverlay: Sendable {
     // Subclusters: scattered small writes would each cost a whole cluster otherwise.
     try await Tool.qemuImg.run([
       "create", "-q", "-f", "qcow2", "-o", "extended_l2=on,cluster_size=128k", path.string,
-      virtualSize,
+      "\(virtualBytes)",
     ])
     return EmptyOverlay(content: try HostFiles.bytes(at: path))
   }

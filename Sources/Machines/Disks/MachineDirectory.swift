@@ -13,11 +13,14 @@ struct MachineDirectory: Sendable {
   let owner: UInt32?
 
   var monitorSocket: FilePath { path.appending("qmp.sock") }
+  var descriptorSocket: FilePath { path.appending("fd.sock") }
   var agentSocket: FilePath { path.appending("agent.sock") }
   var consoleSocket: FilePath { path.appending("console.sock") }
   var consoleLog: FilePath { path.appending("console.log") }
   var processLog: FilePath { path.appending("qemu.log") }
   var pidFile: FilePath { path.appending("qemu.pid") }
+  /// Holds the id of what the machine runs for, where that is another than the directory's.
+  var ownerFile: FilePath { path.appending("owner") }
 
   /// The file of an overlay.
   func overlay(_ number: Int) -> FilePath { path.appending("overlay-\(number).qcow2") }

@@ -12,22 +12,81 @@ actor RootDisk {
   private let directory: MachineDirectory
   private let emptyOverlay: EmptyOverlay
   private let monitor: QMPClient
+  private let descriptors: DescriptorMonitor
   private let agent: GuestConnection
   /// The number of the overlay that the guest writes to.
   private var current = 0
+  /// What the device uses now.
+  private var slot = Disk(node: QEMUCommandLine.placeholderNode)
+  /// The number of the next descriptor set.
+  private var nextSet = QEMUCommandLine.modulesSet + 1
   private var last: Task<FilePath, any Error>?
   /// Why there is no other snapshot: a layer below it would be missing.
   private var broken: SandlotError?
 
-  /// The disk of a machine that writes to overlay 0.
+  /// The disk of a machine, which has none before `attach`.
   init(
     directory: MachineDirectory, emptyOverlay: EmptyOverlay, monitor: QMPClient,
-    agent: GuestConnection
+    descriptors: DescriptorMonitor, agent: GuestConnection
   ) {
+    self.descriptors = descriptors
     self.directory = directory
     self.emptyOverlay = emptyOverlay
     self.monitor = monitor
     self.agent = agent
+  }
+
+  /// Gives the machine's root device its disk: read-only layers, base first, and the overlay 0.
+  func attach(_ layers: [FilePath]) async throws {
+    try await plug(
+      Disk(node: QEMUCommandLine.overlayNode(current), overlay: directory.overlay(current)), layers)
+  }
+
+  /// Gives the machine's root device a disk for a while: `base` under an overlay of its own.
+  func attachForRehearsal(_ base: FilePath) async throws {
+    try await plug(
+      Disk(node: "rehearsal", overlay: directory.path.appending("rehearsal.qcow2")), [base])
+  }
+
+  /// A disk in the device's slot.
+  private struct Disk {
+    var node: String
+    /// The file that the guest writes to; nil for the placeholder.
+    var overlay: FilePath?
+  }
+
+  private func plug(_ disk: Disk, _ layers: [FilePath]) async throws {
+    guard let overlay = disk.overlay else { return }
+    try emptyOverlay.write(to: overlay, owner: directory.owner)
+    let sets = layers.indices.map { nextSet + $0 }
+    nextSet += layers.count
+    let descriptors = descriptors
+    try await NIOThreadPool.singleton.runIfActive {
+      try Self.hand(layers, in: sets, to: descriptors)
+    }
+    let names = sets.map { (name: "layer\($0)", set: $0) }
+    let node = BlockNode.disk(disk.node, layers: names, overlay: overlay)
+    try await monitor.execute(BlockdevAdd(node.options))
+    try await monitor.execute(BlockdevReopen([QEMUCommandLine.rootNode(over: disk.node).options]))
+    try await monitor.execute(BlockdevDel(nodeName: slot.node))
+    if let former = slot.overlay { try HostFiles.removeFile(former) }
+    slot = disk
+  }
+
+  /// Opens files for reading and gives QEMU copies of the descriptors: its user need not reach them.
+  private static func hand(
+    _ files: [FilePath], in sets: [Int], to descriptors: DescriptorMonitor
+  ) throws {
+    var opened: [FileDescriptor] = []
+    defer { opened.forEach { try? $0.close() } }
+    for path in files {
+      do {
+        opened.append(try FileDescriptor.open(path, .readOnly, options: .closeOnExec))
+      } catch let cause as Errno {
+        throw HostFiles.failure("read", path, cause)
+      }
+    }
+    try descriptors.add(zip(opened, sets).map { (descriptor: $0.rawValue, set: $1) })
   }
 
   /// Freezes the current overlay and goes on in a new one; calls are answered one after another.
@@ -92,9 +151,8 @@ actor RootDisk {
   private func addOverlay(_ node: String, at path: FilePath) async throws {
     try emptyOverlay.write(to: path, owner: directory.owner)
     do {
-      for part in BlockNode.overlay(node, path: path, backing: nil) {
-        try await monitor.execute(BlockdevAdd(part.options))
-      }
+      let overlay = BlockNode.overlay(node, path: path, backing: nil)
+      try await monitor.execute(BlockdevAdd(overlay.options))
     } catch {
       await removeOverlay(node, at: path)
       throw error
@@ -102,9 +160,7 @@ actor RootDisk {
   }
 
   private func removeOverlay(_ node: String, at path: FilePath) async {
-    for name in [node, "\(node)-file"] {
-      _ = try? await monitor.execute(BlockdevDel(nodeName: name))
-    }
+    _ = try? await monitor.execute(BlockdevDel(nodeName: node))
     try? HostFiles.removeFile(path)
   }
 

@@ -46,9 +46,9 @@ public enum MachineCheck {
 extension MachineHost {
   /// Starts a small machine without a root of its own and ends it once its agent has answered.
   func bootOnce(id: String) async throws {
-    let request = MachineRequest(
-      id: id, memoryMiB: 256, virtualCPUs: 1, layers: [], hostname: "probe", network: .blocked)
-    let machine = try await startMachine(request)
+    let machine = try await startMachine(
+      named: id, MachineProfile(memoryMiB: 256, virtualCPUs: 1, hasNetwork: false), from: .kernel,
+      hasDisks: false)
     await machine.place.cleanup.run(hasFailed: false)
   }
 }

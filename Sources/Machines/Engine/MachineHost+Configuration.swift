@@ -28,6 +28,20 @@ extension MachineHost {
     public var userBase: UInt32 = 700_000
     /// Gives machines their network; without it only blocked ones can start.
     public var network: (any NetworkProvider)?
+    /// Where templates are kept; nil for none, so that every machine boots.
+    public var templateDirectory: FilePath?
+    /// What all templates together may occupy on the disk, in bytes; a template of a small guest
+    /// takes some 120 MB.
+    public var templateBudgetBytes: Int64 = 8 << 30
+    /// The library that lets a QEMU older than 8.2 map memory from a file that it may only read;
+    /// without it such a QEMU restores no template.
+    public var readOnlyOpen: FilePath?
+    /// The spare machines that wait for someone to need one.
+    public var spares = SparePolicy()
+    /// A qcow2 image with an ext4 root for spare machines to rehearse a start with; nil for none.
+    public var rehearsalImage: FilePath?
+    /// The account of what memory is promised.
+    public var memory = MemoryLedger(budgetMiB: .max / 4)
     /// Measures all time limits.
     public var clock: any Clock<Duration> = ContinuousClock()
     /// The time of day in nanoseconds since 1970, for the guests' clocks.

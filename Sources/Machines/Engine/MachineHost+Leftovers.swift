@@ -28,9 +28,10 @@ extension MachineHost {
     for id in names {
       let directory = MachineDirectory(path: parent.appending(id), owner: nil)
       let wasRunning = await end(ProcessRecord(at: directory.pidFile), id: id)
+      let owner = try? HostFiles.text(at: directory.ownerFile)
       await Cgroup.existing(instance: configuration.instance, id: id).remove()
       directory.remove()
-      found.append(Leftover(id: id, wasRunning: wasRunning))
+      found.append(Leftover(id: owner ?? id, wasRunning: wasRunning))
     }
     return found
   }

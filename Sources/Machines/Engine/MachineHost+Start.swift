@@ -6,18 +6,38 @@ import NIOPosix
 import QMP
 import SystemPackage
 
+/// Where a machine begins.
+enum MachineStart: Sendable {
+  /// At its kernel's first instruction.
+  case kernel
+  /// There too, with its memory in a file.
+  case kernelInto(_ memory: FilePath)
+  /// Where the machine of a template was saved.
+  case template(Template)
+}
+
 extension MachineHost {
-  /// Starts QEMU and waits for the agent; the guest has no identity and no root yet.
-  func startMachine(_ request: MachineRequest) async throws -> VirtualMachine {
-    let place = try await makePlace(request)
+  static let rootDevice = "/dev/vda"
+  static let modulesDevice = "/dev/vdb"
+
+  /// Starts QEMU. A machine that boots runs when it returns, and its agent has answered; one that
+  /// is restored is paused. The guest has no identity and no root yet.
+  func startMachine(
+    named name: String, _ profile: MachineProfile, from start: MachineStart, hasDisks: Bool = true
+  ) async throws -> VirtualMachine {
+    let place = try await makePlace(named: name, hasNetwork: profile.hasNetwork)
     do {
-      let process = try await startProcess(in: place, request)
-      let (monitor, agent) = try await process.whileRunning {
-        try await self.connect(place, process)
+      let started = try await startProcess(in: place, profile, start, hasDisks: hasDisks)
+      let (monitor, agent) = try await started.process.whileRunning {
+        try await self.connect(place, started.process)
       }
       let machine = VirtualMachine(
-        place: place, process: process, monitor: monitor, agent: agent)
-      try await boot(machine)
+        place: place, process: started.process, monitor: monitor, agent: agent,
+        stateDescriptor: started.state, hasDisks: hasDisks, emptyOverlay: emptyOverlay)
+      switch start {
+      case .kernel, .kernelInto: try await boot(machine)
+      case .template: try await restore(machine)
+      }
       return machine
     } catch {
       throw await place.abandon(because: error)
@@ -26,15 +46,14 @@ extension MachineHost {
 
   /// Starts QEMU, stopped before the guest's first instruction.
   private func startProcess(
-    in place: MachinePlace, _ request: MachineRequest
-  ) async throws -> QEMUProcess {
-    var opened: [SystemPackage.FileDescriptor] = []
-    defer { opened.forEach { try? $0.close() } }
-    var inherited = InheritedDescriptors()
-    let line = try commandLine(place, request, &inherited, &opened)
-    let qemu = [binary.path.string] + line.arguments
+    in place: MachinePlace, _ profile: MachineProfile, _ start: MachineStart, hasDisks: Bool
+  ) async throws -> (process: QEMUProcess, state: Int32?) {
+    var files = InheritedFiles()
+    defer { files.closeAll() }
+    let plan = try QEMUPlan(
+      place: place, profile: profile, start: start, hasDisks: hasDisks, host: self, files: &files)
     let process = try await QEMUProcess.start(
-      place.confinement?.wrap(qemu) ?? qemu, inheriting: inherited.descriptors,
+      place.confinement?.wrap(plan.command) ?? plan.command, inheriting: files.descriptors,
       log: place.processLog, group: group)
     place.cleanup.add { _ in
       process.kill()
@@ -44,57 +63,7 @@ extension MachineHost {
     // QEMU shall go before the server when memory runs out. Both are best efforts.
     try? HostFiles.write("300", to: FilePath("/proc/\(process.pid)/oom_score_adj"))
     if let cgroup = place.cgroup, !cgroup.add(process.pid) { warnOfMissingCgroups() }
-    return process
-  }
-
-  private func commandLine(
-    _ place: MachinePlace, _ request: MachineRequest, _ inherited: inout InheritedDescriptors,
-    _ opened: inout [SystemPackage.FileDescriptor]
-  ) throws -> QEMUCommandLine {
-    func file(_ path: FilePath) throws -> Int32 {
-      do {
-        let descriptor = try SystemPackage.FileDescriptor.open(
-          path, .readOnly, options: .closeOnExec)
-        opened.append(descriptor)
-        return inherited.add(descriptor)
-      } catch let cause as Errno {
-        throw HostFiles.failure("read", path, cause)
-      }
-    }
-    func socket(_ path: FilePath) throws -> Int32 {
-      let descriptor = try UnixListener.listen(at: path)
-      opened.append(descriptor)
-      return inherited.add(descriptor)
-    }
-    let guest = configuration.guest
-    let directory = place.directory
-    let engine = configuration.engine
-    return QEMUCommandLine(
-      name: place.id, machineType: binary.machineType, engine: engine,
-      memoryMiB: request.memoryMiB, virtualCPUs: request.virtualCPUs,
-      kernel: try file(guest.kernel), initramfs: try file(guest.initramfs),
-      kernelWords: KernelCommandLine.words(
-        engine: engine, extra: configuration.extraKernelWords),
-      disks: try request.layers.isEmpty
-        ? nil
-        : makeDisks(
-          layers: request.layers.map(file), modules: file(guest.modulesDisk), in: directory),
-      monitorSocket: try socket(directory.monitorSocket),
-      agentSocket: try socket(directory.agentSocket),
-      consoleSocket: try socket(directory.consoleSocket),
-      tap: place.network.map { network in
-        QEMUCommandLine.Tap(
-          descriptor: inherited.add(network.tapDescriptor),
-          macAddress: network.macAddress.description)
-      })
-  }
-
-  private func makeDisks(
-    layers: [Int32], modules: Int32, in directory: MachineDirectory
-  ) throws -> QEMUCommandLine.Disks {
-    let overlay = directory.overlay(0)
-    try emptyOverlay.write(to: overlay, owner: directory.owner)
-    return QEMUCommandLine.Disks(layers: layers, overlay: overlay, modules: modules)
+    return (process, plan.state)
   }
 
   /// Connects all sockets, so that nothing the guest says is lost.
@@ -123,19 +92,43 @@ extension MachineHost {
 
   /// Lets the guest run and waits for its agent.
   private func boot(_ machine: VirtualMachine) async throws {
-    let limit = configuration.bootLimit ?? configuration.engine.bootLimit
-    let engine = configuration.engine
-    let late: @Sendable () -> SandlotError = {
-      SandlotError(
-        .internal, "its agent did not answer within \(limit) (engine \(engine.rawValue)).",
-        hint: "Run: sandlot doctor")
-    }
-    try await load.wait(limit: limit, late: late) {
+    try await awaitAgent("its agent did not answer") {
       try await machine.whileRunning {
         try await $0.monitor.execute(Cont())
         _ = try await $0.agent.greet()
       }
     }
+  }
+
+  /// Loads the state of the template, whose file the process has inherited.
+  private func restore(_ machine: VirtualMachine) async throws {
+    guard let state = machine.stateDescriptor else {
+      throw SandlotError(.internal, "\(machine.place.id) was started without a state to restore.")
+    }
+    try await awaitAgent("its template was not restored") {
+      try await machine.whileRunning { machine in
+        let monitor = machine.monitor
+        try await monitor.execute(MigrateSetCapabilities(on: Self.templateCapabilities))
+        try await monitor.execute(MigrateIncoming(uri: "fd:\(state)"))
+        while try await monitor.execute(QueryStatus()).status == "inmigrate" {
+          try await Task.sleep(for: .milliseconds(1))
+        }
+      }
+    }
+  }
+
+  /// Waits for what may take as long as a boot.
+  func awaitAgent(
+    _ failure: String, _ body: @escaping @Sendable () async throws -> Void
+  ) async throws {
+    let limit = configuration.bootLimit ?? configuration.engine.bootLimit
+    let engine = configuration.engine
+    let late: @Sendable () -> SandlotError = {
+      SandlotError(
+        .internal, "\(failure) within \(limit) (engine \(engine.rawValue)).",
+        hint: "Run: sandlot doctor")
+    }
+    try await load.wait(limit: limit, late: late, body)
   }
 }
 

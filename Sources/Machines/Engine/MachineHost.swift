@@ -14,6 +14,10 @@ public final class MachineHost: MachineLauncher {
   let users: UserPool
   let load: BootLoad
   let group: any EventLoopGroup = MultiThreadedEventLoopGroup.singleton
+  /// The templates; nil for a host without.
+  let templates: TemplateStore?
+  let workshop = Latch<TemplateWorkshop>()
+  let pool = Latch<WarmPool>()
   private let hasWarnedOfCgroups = Mutex(false)
 
   private init(configuration: Configuration, binary: QEMUBinary, emptyOverlay: EmptyOverlay) {
@@ -22,39 +26,38 @@ public final class MachineHost: MachineLauncher {
     self.emptyOverlay = emptyOverlay
     users = UserPool(base: configuration.userBase)
     load = BootLoad(clock: configuration.clock)
+    templates = Self.makeTemplateStore(configuration, binary)
   }
 
   /// Opens the host for machines.
   ///
   /// Throws `SandlotError.failedPrecondition` where something is missing: QEMU, a kernel that is
-  /// one, a directory that machines can be in. Call `removeLeftovers()` before the first launch.
+  /// one, a directory that machines can be in. Call `removeLeftovers()` before the first launch,
+  /// and `close()` in the end.
   public static func open(_ configuration: Configuration) async throws -> MachineHost {
     let binary = try await QEMUBinary.find(configuration.qemu)
     try configuration.checkGuestFiles()
     try configuration.prepareRuntimeDirectory()
-    return MachineHost(
+    let host = MachineHost(
       configuration: configuration, binary: binary,
       emptyOverlay: try await EmptyOverlay.prepare(in: configuration.runtimeDirectory))
+    host.openTemplates()
+    return host
   }
 
   /// QEMU's version, for people.
   public var qemuVersion: String { binary.version }
 
-  public func launch(_ request: MachineRequest) async throws -> any Machine {
-    try request.check()
-    let stopwatch = Stopwatch(.coldBoot)
-    let machine = try await startMachine(request)
-    do {
-      stopwatch.lap("boot")
-      let clock = try await machine.agent.observeClock(configuration.wallClock)
-      try await giveIdentity(to: machine, request, clock)
-      stopwatch.lap("identity")
-      try await mountRoot(of: machine)
-      stopwatch.lap("mount root")
-    } catch {
-      throw await machine.place.abandon(because: error)
-    }
-    return RunningMachine(machine, emptyOverlay: emptyOverlay, launch: stopwatch.trace)
+  /// The words that guests' kernels boot with.
+  var kernelWords: [String] {
+    KernelCommandLine.words(engine: configuration.engine, extra: configuration.extraKernelWords)
+  }
+
+  /// Ends the spare machines and the making of templates; returns when they are gone. Machines that
+  /// were launched are their owners' to stop.
+  public func close() async {
+    await workshop.current?.close()
+    await pool.current?.close()
   }
 
   /// Says once, not for every machine, that there are no cgroups.
@@ -66,47 +69,6 @@ public final class MachineHost: MachineLauncher {
     guard isFirst else { return }
     configuration.logger.warning(
       "machines run without control groups: the host has none that this server may write to")
-  }
-}
-
-extension MachineHost {
-  /// Makes a booted guest a machine of its own, before any user process runs in it.
-  func giveIdentity(
-    to machine: VirtualMachine, _ request: MachineRequest, _ clock: GuestClock
-  ) async throws {
-    guard let clock = clock.reference else {
-      throw SandlotError(.internal, "\(request.id) does not run, so it cannot be given the time.")
-    }
-    var random = SystemRandomNumberGenerator()
-    func bytes(_ count: Int) -> [UInt8] { (0..<count).map { _ in random.next() } }
-    let identity = Identity(
-      hostname: request.hostname, machineID: HostFiles.hexadecimal(bytes(16)),
-      clock: clock, entropy: bytes(64),
-      network: machine.place.network.map(GuestNetwork.init))
-    try await machine.whileRunning {
-      try await $0.agent.perform(.configure(identity))
-    }
-  }
-
-  /// Has the guest mount its disks and move into its root.
-  func mountRoot(of machine: VirtualMachine) async throws {
-    let root = RootFilesystem(
-      device: "/dev/vda", modulesDevice: "/dev/vdb",
-      certificates: configuration.guestCertificates)
-    try await machine.whileRunning {
-      try await $0.agent.perform(.mountRoot(root))
-    }
-  }
-}
-
-extension GuestNetwork {
-  /// The guest's end of an attachment; 1500 bytes are what every path outside takes.
-  init(_ attachment: NetworkAttachment) {
-    self.init(
-      macAddress: attachment.macAddress.description, address: attachment.guestAddress.description,
-      prefixLength: UInt8(clamping: attachment.prefixLength),
-      gateway: attachment.gateway.description,
-      nameServers: attachment.dnsServers.map(\.description), mtu: 1500)
   }
 }
 

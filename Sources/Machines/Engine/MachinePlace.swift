@@ -3,7 +3,10 @@ import SystemPackage
 
 /// What a machine has on the host before QEMU starts.
 struct MachinePlace: Sendable {
+  /// Names the machine in paths and control groups, for its whole life.
   let id: String
+  /// What the machine runs for, once that is another id: a spare machine was there before.
+  let owner: Latch<String>
   /// The user that QEMU runs as; nil for the server's own.
   let confinement: Confinement?
   let directory: MachineDirectory
@@ -13,6 +16,13 @@ struct MachinePlace: Sendable {
   let cgroup: Cgroup?
   let cleanup: Cleanup
 
+  /// Hands a spare machine to a sandbox or build of this id; a server that finds the machine left
+  /// over will name it so.
+  func hand(to id: String) throws {
+    owner.set(id)
+    try HostFiles.write(id, to: directory.ownerFile)
+  }
+
   /// The guest kernel's words of giving up, without the trace that follows; nil where it has not.
   var panic: [String]? {
     let lines = console.lastLines(200)
@@ -21,10 +31,12 @@ struct MachinePlace: Sendable {
 
   /// Ends what there is of a machine that never came to run, and returns the error to throw for it,
   /// with what its console said last.
-  func abandon(because error: any Error) async -> any Error {
+  ///
+  /// - Parameter owner: The id that whoever asked for the machine knows it by, where it has another.
+  func abandon(because error: any Error, owner: String? = nil) async -> any Error {
     await cleanup.run(hasFailed: !(error is CancellationError))
     guard var failure = error as? SandlotError else { return error }
-    failure.message = "The machine \(id) did not start: \(failure.message)"
+    failure.message = "The machine \(owner ?? id) did not start: \(failure.message)"
     let lines = panic ?? console.lastLines(8)
     if !lines.isEmpty {
       failure.message += "\nIts console said last:\n" + lines.joined(separator: "\n")
@@ -37,10 +49,10 @@ struct MachinePlace: Sendable {
 
 extension MachineHost {
   /// Makes the place of a machine; nothing of it is left where that fails.
-  func makePlace(_ request: MachineRequest) async throws -> MachinePlace {
+  func makePlace(named id: String, hasNetwork: Bool) async throws -> MachinePlace {
     let cleanup = Cleanup()
     do {
-      return try await makePlace(request, cleanup)
+      return try await makePlace(id, hasNetwork: hasNetwork, cleanup)
     } catch {
       await cleanup.run(hasFailed: false)
       throw error
@@ -48,22 +60,22 @@ extension MachineHost {
   }
 
   private func makePlace(
-    _ request: MachineRequest, _ cleanup: Cleanup
+    _ id: String, hasNetwork: Bool, _ cleanup: Cleanup
   ) async throws -> MachinePlace {
     let confinement = try takeUser(cleanup)
-    let id = request.id
     let directory = try MachineDirectory.make(
       id: id, in: configuration.runtimeDirectory, owner: confinement?.id)
     cleanup.add { _ in directory.remove() }
     let logDirectory = configuration.logDirectory
     let console = try BoundedLog(path: directory.consoleLog)
     let processLog = try BoundedLog(path: directory.processLog)
+    let owner = Latch<String>()
     cleanup.add { hasFailed in
       console.close()
       processLog.close()
-      if hasFailed { directory.saveLogs(to: logDirectory, id: id) }
+      if hasFailed { directory.saveLogs(to: logDirectory, id: owner.current ?? id) }
     }
-    let network = try await attachNetwork(request, cleanup)
+    let network = try await hasNetwork ? attachNetwork(id, cleanup) : nil
     let cgroup = Cgroup.make(instance: configuration.instance, id: id)
     if let cgroup {
       cleanup.add { _ in await cgroup.remove() }
@@ -71,7 +83,7 @@ extension MachineHost {
       warnOfMissingCgroups()
     }
     return MachinePlace(
-      id: id, confinement: confinement, directory: directory, console: console,
+      id: id, owner: owner, confinement: confinement, directory: directory, console: console,
       processLog: processLog, network: network, cgroup: cgroup, cleanup: cleanup)
   }
 
@@ -85,15 +97,13 @@ extension MachineHost {
   }
 
   private func attachNetwork(
-    _ request: MachineRequest, _ cleanup: Cleanup
+    _ id: String, _ cleanup: Cleanup
   ) async throws -> NetworkAttachment? {
-    guard request.network == .outbound else { return nil }
     guard let provider = configuration.network else {
       throw SandlotError(
-        .failedPrecondition, "\(request.id) wants a network, which this server cannot give.",
+        .failedPrecondition, "\(id) wants a network, which this server cannot give.",
         hint: "Run the server as root, or block the sandbox's network.")
     }
-    let id = request.id
     let attachment = try await provider.attach(sandboxID: id)
     cleanup.add { _ in await provider.detach(sandboxID: id) }
     return attachment

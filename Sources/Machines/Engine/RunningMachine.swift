@@ -11,19 +11,15 @@ final class RunningMachine: Machine {
   private let machine: VirtualMachine
   /// What its start has cost, which is not its own use.
   private let startSeconds: Double
-  private let disk: RootDisk
   private let isStopping = Mutex(false)
   private let end = Latch<MachineEnd>()
 
   /// Takes over a machine whose root is mounted, and watches it until it has ended.
-  init(_ machine: VirtualMachine, emptyOverlay: EmptyOverlay, launch: LaunchTrace) {
-    id = machine.place.id
+  init(_ machine: VirtualMachine, id: String, launch: LaunchTrace) {
+    self.id = id
     self.launch = launch
     self.machine = machine
     startSeconds = machine.process.processorSeconds
-    disk = RootDisk(
-      directory: machine.place.directory, emptyOverlay: emptyOverlay, monitor: machine.monitor,
-      agent: machine.agent)
     let process = machine.process
     let agent = machine.agent
     // Both tasks end with the machine, which outlives whoever asked for it.
@@ -44,7 +40,7 @@ final class RunningMachine: Machine {
   func snapshotDisk() async throws -> FilePath {
     guard end.current == nil else { throw machine.agent.ended }
     do {
-      return try await disk.snapshot()
+      return try await machine.disk.snapshot()
     } catch {
       throw end.current == nil ? error : machine.agent.ended
     }

@@ -1,16 +1,62 @@
+import Errors
+import Foundation
 import QMP
 
-/// A virtual machine whose agent has answered: what every later phase works on.
+/// A virtual machine whose agent has answered, or will as soon as it runs: what every later phase
+/// works on.
 struct VirtualMachine: Sendable {
   let place: MachinePlace
   let process: QEMUProcess
   let monitor: QMPClient
   let agent: GuestConnection
+  let disk: RootDisk
+  /// Hands files to QEMU.
+  let descriptors: DescriptorMonitor
+  /// The descriptor, in the process, of the state to restore; nil for a machine that boots.
+  let stateDescriptor: Int32?
+  /// Whether it has a root disk and modules.
+  let hasDisks: Bool
+
+  init(
+    place: MachinePlace, process: QEMUProcess, monitor: QMPClient, agent: GuestConnection,
+    stateDescriptor: Int32?, hasDisks: Bool, emptyOverlay: EmptyOverlay
+  ) {
+    self.place = place
+    self.process = process
+    self.monitor = monitor
+    self.agent = agent
+    self.stateDescriptor = stateDescriptor
+    self.hasDisks = hasDisks
+    descriptors = DescriptorMonitor(path: place.directory.descriptorSocket.string)
+    disk = RootDisk(
+      directory: place.directory, emptyOverlay: emptyOverlay, monitor: monitor,
+      descriptors: descriptors, agent: agent)
+  }
 
   /// Does something that fails as soon as QEMU has ended.
   func whileRunning<Value: Sendable>(
     _ body: @escaping @Sendable (VirtualMachine) async throws -> Value
   ) async throws -> Value {
     try await process.whileRunning { try await body(self) }
+  }
+
+  /// Stops the guest, and its clock.
+  func pause(_ clock: inout GuestClock) async throws {
+    try await monitor.execute(Stop())
+    clock.stop(at: try await time(of: "STOP"))
+  }
+
+  /// Lets the guest go on, and its clock.
+  func resume(_ clock: inout GuestClock) async throws {
+    try await monitor.execute(Cont())
+    clock.resume(at: try await time(of: "RESUME"))
+  }
+
+  /// When QEMU did it, by the host's clock: how long the answer took does not matter.
+  private func time(of event: String) async throws -> Int64 {
+    guard let event = await monitor.newestEvent(event) else {
+      throw SandlotError(.internal, "QEMU of \(place.id) did not say when it did \(event).")
+    }
+    return Int64(event.time.timeIntervalSince1970 * 1_000_000_000)
   }
 }

@@ -19,8 +19,9 @@ package final class GuestConnection: Sendable {
     var processes: [UInt32: GuestProcessChannels] = [:]
   }
 
-  /// The machine's id, for errors.
-  let machine: String
+  /// The machine's id, for errors; a spare machine gets another when it is handed out.
+  var machine: String { name.withLock { $0 } }
+  private let name: Mutex<String>
   /// Why the connection ended: what was wrong with it, or nil where it was just closed.
   let lost = Latch<String?>()
 
@@ -30,7 +31,7 @@ package final class GuestConnection: Sendable {
   let greeting = Latch<Result<Hello, SandlotError>>()
 
   init(machine: String, channel: any Channel, clock: any Clock<Duration>) {
-    self.machine = machine
+    name = Mutex(machine)
     self.channel = channel
     self.clock = clock
   }
@@ -105,6 +106,9 @@ package final class GuestConnection: Sendable {
       throw SandlotError(failure)
     }
   }
+
+  /// Gives the machine another id, for errors.
+  func rename(to id: String) { name.withLock { $0 = id } }
 
   /// Ends the connection; whatever waits for the machine fails.
   package func close() {

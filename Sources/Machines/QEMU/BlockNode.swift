@@ -4,7 +4,7 @@ import SystemPackage
 
 /// A node of QEMU's block graph, as `-blockdev` and `blockdev-add` describe one.
 ///
-/// All nodes are made explicitly, so that the backing file named in an image's header, which may be
+/// All nodes are made explicitly, a node's children within it, so that the backing file named in an image's header, which may be
 /// anything, is never looked at.
 package struct BlockNode: Sendable, Equatable {
   /// `BlockdevOptions` of the QMP manual.
@@ -14,33 +14,47 @@ package struct BlockNode: Sendable, Equatable {
     self.options = options.merging(["driver": .string(driver), "node-name": .string(name)]) { $1 }
   }
 
-  /// The two nodes of a read-only image that QEMU has open as a descriptor set.
-  ///
-  /// Nothing is locked: layers never change.
-  static func layer(_ name: String, set: Int, backing: String?) -> [BlockNode] {
-    [
-      readOnlyFile("\(name)-file", set: set),
-      BlockNode(
-        "qcow2", name,
-        ["file": .string("\(name)-file"), "read-only": true, "backing": node(backing)]),
-    ]
-  }
-
-  /// A read-only file from a descriptor set.
+  /// A read-only file from a descriptor set. Nothing is locked: what is read never changes.
   static func readOnlyFile(_ name: String, set: Int) -> BlockNode {
     BlockNode(
       "file", name, ["filename": .string("/dev/fdset/\(set)"), "read-only": true, "locking": "off"])
   }
 
-  /// The two nodes of an overlay that the guest writes to; what it discards is freed on the host.
-  static func overlay(_ name: String, path: FilePath, backing: String?) -> [BlockNode] {
-    [
-      BlockNode(
-        "file", "\(name)-file", ["filename": .string(path.string), "discard": "unmap"]),
-      BlockNode(
-        "qcow2", name,
-        ["file": .string("\(name)-file"), "discard": "unmap", "backing": node(backing)]),
-    ]
+  /// A disk of nothing, in place of one that comes later.
+  static func placeholder(_ name: String, size: Int64) -> BlockNode {
+    BlockNode("null-co", name, ["size": .integer(size), "read-zeroes": true])
+  }
+
+  /// A read-only image from a descriptor set, over another or nothing.
+  static func layer(_ name: String, set: Int, backing: BlockNode?) -> BlockNode {
+    BlockNode(
+      "qcow2", name,
+      [
+        "file": .object(readOnlyFile("\(name)-file", set: set).options), "read-only": true,
+        "backing": backing.map { .object($0.options) } ?? .null,
+      ])
+  }
+
+  /// An image that the guest writes to, over others or nothing; what it discards is freed on the
+  /// host.
+  static func overlay(_ name: String, path: FilePath, backing: BlockNode?) -> BlockNode {
+    let file = BlockNode(
+      "file", "\(name)-file", ["filename": .string(path.string), "discard": "unmap"])
+    return BlockNode(
+      "qcow2", name,
+      [
+        "file": .object(file.options), "discard": "unmap",
+        "backing": backing.map { .object($0.options) } ?? .null,
+      ])
+  }
+
+  /// An overlay over read-only layers, base first, each in its descriptor set.
+  static func disk(
+    _ name: String, layers: [(name: String, set: Int)], overlay: FilePath
+  ) -> BlockNode {
+    var top: BlockNode?
+    for one in layers { top = layer(one.name, set: one.set, backing: top) }
+    return .overlay(name, path: overlay, backing: top)
   }
 
   /// The node that the disk's device uses. A filter, so that snapshots can be put below it, and a
@@ -56,6 +70,4 @@ package struct BlockNode: Sendable, Equatable {
     let data = (try? encoder.encode(options)) ?? Data()
     return String(decoding: data, as: UTF8.self)
   }
-
-  private static func node(_ name: String?) -> JSONValue { name.map { .string($0) } ?? .null }
 }

@@ -10,6 +10,17 @@ package struct QEMUBinary: Sendable, Equatable {
   /// The newest versioned q35 machine type that it has.
   package var machineType: String
 
+  /// Whether it maps guest memory from a file that it may only read, given `readonly=on,rom=off`
+  /// (QEMU 8.2; see `memory-backend-file` in its manual).
+  package var mapsReadableFiles: Bool {
+    let numbers = version.prefix { $0.isNumber || $0 == "." }.split(separator: ".")
+    let (major, minor) = (
+      numbers.first.flatMap { Int($0) }, numbers.dropFirst().first.flatMap { Int($0) }
+    )
+    guard let major, let minor else { return false }
+    return major > 8 || (major == 8 && minor >= 2)
+  }
+
   /// The machine type to prefer: what Debian 12 has, so that templates stay usable after upgrades.
   package static let preferredMachineType = "pc-q35-7.2"
 

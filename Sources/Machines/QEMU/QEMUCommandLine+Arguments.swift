@@ -7,10 +7,21 @@ extension QEMUCommandLine {
   /// The group whose limits the root disk keeps to.
   static let throttleGroup = "root-limits"
 
+  /// The node that is the root disk until there is one.
+  static let placeholderNode = "placeholder"
+
+  /// The descriptor set of the modules disk; the sets of layers have higher numbers.
+  static let modulesSet = 1
+
+  /// The node that the root disk's device uses, over `file`.
+  static func rootNode(over file: String) -> BlockNode {
+    .throttle("root", group: throttleGroup, file: file)
+  }
+
   /// What follows the program's name. QEMU comes up stopped, so that all sockets can be connected
   /// before the guest says its first word.
   package var arguments: [String] {
-    machine + boot + sockets + (disks.map(Self.diskArguments) ?? [])
+    machine + processor + boot + sockets + (modules.map(Self.diskArguments) ?? [])
       + (tap.map(Self.tapArguments) ?? [])
   }
 
@@ -21,9 +32,20 @@ extension QEMUCommandLine {
       "-sandbox", "on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny",
       "-machine",
       "\(machineType),smm=off,vmport=off,hpet=off,sata=off,smbus=off,i8042=off,memory-backend=ram",
-      "-object", "memory-backend-ram,id=ram,size=\(memoryMiB)M", "-m", "\(memoryMiB)M",
-      "-smp", "\(virtualCPUs)",
-    ] + processor
+      "-object", memoryObject, "-m", "\(memoryMiB)M", "-smp", "\(virtualCPUs)",
+    ]
+  }
+
+  private var memoryObject: String {
+    let size = "size=\(memoryMiB)M"
+    switch memory {
+    case .own: return "memory-backend-ram,id=ram,\(size)"
+    case .file(let file):
+      return "memory-backend-file,id=ram,\(size),mem-path=/proc/self/fd/\(file),share=on"
+    case .copy(let file, let isReadable):
+      return "memory-backend-file,id=ram,\(size),mem-path=/proc/self/fd/\(file),share=off"
+        + (isReadable ? ",readonly=on,rom=off" : "")
+    }
   }
 
   private var processor: [String] {
@@ -37,16 +59,22 @@ extension QEMUCommandLine {
 
   /// Files are named by their descriptors: the confined process need not reach any path.
   private var boot: [String] {
-    [
-      "-kernel", "/proc/self/fd/\(kernel)", "-initrd", "/proc/self/fd/\(initramfs)",
-      "-append", kernelWords.joined(separator: " "),
-    ]
+    switch start {
+    case .kernel(let kernel, let initramfs, let words):
+      [
+        "-kernel", "/proc/self/fd/\(kernel)", "-initrd", "/proc/self/fd/\(initramfs)",
+        "-append", words.joined(separator: " "),
+      ]
+    case .restored: ["-incoming", "defer"]
+    }
   }
 
   private var sockets: [String] {
     [
       "-chardev", "socket,id=monitor,fd=\(monitorSocket),server=on,wait=off",
       "-mon", "chardev=monitor,mode=control",
+      "-chardev", "socket,id=descriptors,fd=\(descriptorSocket),server=on,wait=off",
+      "-mon", "chardev=descriptors,mode=control",
       "-chardev", "socket,id=console,fd=\(consoleSocket),server=on,wait=off",
       "-device", "isa-serial,chardev=console",
       "-device", "virtio-serial-pci,id=channel,max_ports=2,\(Self.modern),addr=0x2",
@@ -57,21 +85,17 @@ extension QEMUCommandLine {
     ]
   }
 
-  private static func diskArguments(_ disks: Disks) -> [String] {
-    var arguments = ["-object", "throttle-group,id=\(throttleGroup)"]
-    for (index, descriptor) in (disks.layers + [disks.modules]).enumerated() {
-      arguments += ["-add-fd", "fd=\(descriptor),set=\(index + 1)"]
-    }
-    var nodes: [BlockNode] = []
-    var top: String?
-    for index in disks.layers.indices {
-      nodes += BlockNode.layer("layer\(index)", set: index + 1, backing: top)
-      top = "layer\(index)"
-    }
-    nodes += BlockNode.overlay(overlayNode(0), path: disks.overlay, backing: top)
-    nodes.append(.throttle("root", group: throttleGroup, file: overlayNode(0)))
-    nodes.append(.readOnlyFile("modules", set: disks.layers.count + 1))
-    arguments += nodes.flatMap { ["-blockdev", $0.json] }
+  private static func diskArguments(modules: Int32) -> [String] {
+    let nodes: [BlockNode] = [
+      .placeholder(placeholderNode, size: EmptyOverlay.virtualBytes),
+      rootNode(over: placeholderNode), .readOnlyFile("modules", set: modulesSet),
+    ]
+    let arguments =
+      [
+        "-object", "throttle-group,id=\(throttleGroup)", "-add-fd",
+        "fd=\(modules),set=\(modulesSet)",
+      ]
+      + nodes.flatMap { ["-blockdev", $0.json] }
     // Write-back caching in QEMU and on the host; the guest's flushes reach the host's disk.
     return arguments + [
       "-device", "virtio-blk-pci,id=root-disk,drive=root,write-cache=on,\(modern),addr=0x4",

@@ -3,7 +3,7 @@ import SystemPackage
 /// The arguments of one QEMU process: a pure function of what the machine is.
 ///
 /// Numbers of descriptors are the child's. The set of devices and their addresses depend on nothing
-/// but `disks` and `tap`, as a restore from a template will need.
+/// but the profile: a machine can be restored from the state of another of the same profile.
 package struct QEMUCommandLine: Sendable {
   /// The machine's id, shown in `ps`.
   package var name: String
@@ -13,18 +13,19 @@ package struct QEMUCommandLine: Sendable {
   package var engine: MachineEngine
   /// Memory in MiB.
   package var memoryMiB: Int
+  /// Where the memory comes from.
+  package var memory: Memory
   /// Virtual CPUs.
   package var virtualCPUs: Int
-  /// The kernel, opened for reading.
-  package var kernel: Int32
-  /// The initramfs, opened for reading.
-  package var initramfs: Int32
-  /// The kernel's command line.
-  package var kernelWords: [String]
-  /// The disks; nil for a machine that only boots to its agent.
-  package var disks: Disks?
+  /// How the guest comes to run.
+  package var start: Start
+  /// The squashfs of kernel modules, `/dev/vdb`; nil for a machine that only boots to its agent and
+  /// has no root disk either.
+  package var modules: Int32?
   /// The listening socket of the QMP monitor.
   package var monitorSocket: Int32
+  /// The listening socket of the QMP monitor that descriptors are handed to.
+  package var descriptorSocket: Int32
   /// The listening socket of the agent's port.
   package var agentSocket: Int32
   /// The listening socket of the serial console.
@@ -32,21 +33,25 @@ package struct QEMUCommandLine: Sendable {
   /// The network interface; nil for none.
   package var tap: Tap?
 
-  /// A machine's disks: `/dev/vda` is the root, `/dev/vdb` the modules.
-  package struct Disks: Sendable {
-    /// The read-only layers of the root, base first.
-    package var layers: [Int32]
-    /// The overlay on top of them.
-    package var overlay: FilePath
-    /// The squashfs of kernel modules.
-    package var modules: Int32
+  /// Where a guest's memory comes from.
+  package enum Memory: Sendable, Equatable {
+    /// Nothing but zeros, the machine's own.
+    case own
+    /// A file, opened for reading and writing, which becomes what the guest's memory is.
+    case file(Int32)
+    /// A copy of a file: its pages are shared with whoever has it open, until they are written.
+    ///
+    /// `isReadable` tells that this QEMU maps a file that it may only read; an older one opens it
+    /// for writing, which `ReadOnlyOpen` turns into reading.
+    case copy(Int32, isReadable: Bool)
+  }
 
-    /// Disks.
-    package init(layers: [Int32], overlay: FilePath, modules: Int32) {
-      self.layers = layers
-      self.overlay = overlay
-      self.modules = modules
-    }
+  /// How a guest comes to run.
+  package enum Start: Sendable, Equatable {
+    /// A kernel boots: the opened files, and the words on its command line.
+    case kernel(Int32, initramfs: Int32, words: [String])
+    /// A state is restored, as the monitor will say.
+    case restored
   }
 
   /// A network interface on a tap device.
@@ -65,20 +70,20 @@ package struct QEMUCommandLine: Sendable {
 
   /// A machine.
   package init(
-    name: String, machineType: String, engine: MachineEngine, memoryMiB: Int, virtualCPUs: Int,
-    kernel: Int32, initramfs: Int32, kernelWords: [String], disks: Disks?, monitorSocket: Int32,
+    name: String, machineType: String, engine: MachineEngine, memoryMiB: Int, memory: Memory = .own,
+    virtualCPUs: Int, start: Start, modules: Int32?, monitorSocket: Int32, descriptorSocket: Int32,
     agentSocket: Int32, consoleSocket: Int32, tap: Tap?
   ) {
     self.name = name
     self.machineType = machineType
     self.engine = engine
     self.memoryMiB = memoryMiB
+    self.memory = memory
     self.virtualCPUs = virtualCPUs
-    self.kernel = kernel
-    self.initramfs = initramfs
-    self.kernelWords = kernelWords
-    self.disks = disks
+    self.start = start
+    self.modules = modules
     self.monitorSocket = monitorSocket
+    self.descriptorSocket = descriptorSocket
     self.agentSocket = agentSocket
     self.consoleSocket = consoleSocket
     self.tap = tap

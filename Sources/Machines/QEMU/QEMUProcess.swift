@@ -109,6 +109,9 @@ final class QEMUProcess: Sendable {
     }
   }
 
+  /// Whether it has not been reaped yet.
+  var isRunning: Bool { reaped.withLock { $0 == nil } }
+
   /// How it ended, where it has within a time; nil where it goes on.
   func exit(within limit: Duration) async -> QEMUExit? {
     try? await withTimeLimit(

@@ -2,20 +2,19 @@ import CLinux
 import Glibc
 import GuestProtocol
 
-/// The process of a rehearsal: the agent's own program, which ends at once under this name.
-public enum Rehearsal {
-  /// The name.
-  public static let name = "sandlot-rehearsal"
+/// The process of a rehearsal: one that does nothing, loaded from the rehearsal's disk.
+enum Rehearsal {
+  private static let program = "/bin/true"
 
-  /// Starts it and waits for its end.
+  /// Starts it in the root that the agent is in, and waits for its end.
   static func runProcess() throws(GuestFailure) {
     var pid = pid_t()
     var status: Int32 = EINVAL
-    CStringArray.with([name], [], []) { arguments, environment, _ in
+    CStringArray.with([program], [], []) { arguments, environment, _ in
       guard let arguments, let environment else { return }
-      status = posix_spawn(&pid, "/proc/self/exe", nil, nil, arguments, environment)
+      status = posix_spawn(&pid, program, nil, nil, arguments, environment)
     }
-    guard status == 0 else { throw .system(status, "start the rehearsal's process") }
-    try attempt("wait for the rehearsal's process") { waitpid(pid, nil, 0) }
+    guard status == 0 else { throw .system(status, "start \(program)") }
+    try attempt("wait for \(program)") { waitpid(pid, nil, 0) }
   }
 }

@@ -46,11 +46,13 @@ final class RootMount {
     let identity = Identity(
       hostname: "rehearsal", machineID: String(repeating: "0", count: 32),
       clock: ClockReference(monotonic: 0, realtime: 0), entropy: [], network: nil)
-    let result = Result { () throws(GuestFailure) in try Self.complete(identity) }
+    let result = Result { () throws(GuestFailure) in
+      try Self.complete(identity)
+      try Rehearsal.runProcess()
+    }
     try leave()
     try attempt("unmount \(Self.place)") { umount2(Self.place, 0) }
     try result.get()
-    try Rehearsal.runProcess()
   }
 
   private static func disk(_ device: String) -> Mount {

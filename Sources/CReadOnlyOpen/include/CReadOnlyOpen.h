@@ -1,0 +1,1 @@
+// A library to be preloaded; nothing in it is to be called by name.

@@ -1,0 +1,120 @@
+import Errors
+import GuestProtocol
+import SystemPackage
+
+extension MachineHost {
+  public func launch(_ request: MachineRequest) async throws -> any Machine {
+    try request.check()
+    let profile = MachineProfile(request)
+    if let spare = await pool.current?.take(profile) {
+      do {
+        return try await finish(spare.machine, spare.clock, request, Stopwatch(.warmPool))
+      } catch {
+        // A spare may have been damaged while it waited; what is wrong with the request shows again.
+        guard !Task.isCancelled else { throw error }
+        configuration.logger.warning("a spare machine was of no use: \(error)")
+      }
+    }
+    if let template = try await templates?.template(for: profile) {
+      if let machine = try await launch(request, from: template) { return machine }
+    } else {
+      await workshop.current?.order(profile)
+    }
+    let stopwatch = Stopwatch(.coldBoot)
+    let machine = try await startMachine(named: request.id, profile, from: .kernel)
+    stopwatch.lap("boot")
+    return try await finish(machine, nil, request, stopwatch)
+  }
+
+  /// Restores a template for a request; nil where the template turns out to be of no use, and is
+  /// gone then.
+  private func launch(
+    _ request: MachineRequest, from template: Template
+  ) async throws -> (any Machine)? {
+    let stopwatch = Stopwatch(.restore)
+    let machine: VirtualMachine
+    do {
+      machine = try await startMachine(
+        named: request.id, template.description.profile, from: .template(template))
+    } catch let error as SandlotError where error.code == .internal && !Task.isCancelled {
+      configuration.logger.warning("a template is removed and will be made anew: \(error)")
+      await templates?.discard(template)
+      await workshop.current?.order(template.description.profile)
+      return nil
+    }
+    stopwatch.lap("restore")
+    return try await finish(machine, template.description.clock, request, stopwatch)
+  }
+
+  /// Makes a machine the one that was asked for.
+  ///
+  /// - Parameter clock: The guest's clock, of a machine that is paused; nil for one that runs.
+  private func finish(
+    _ machine: VirtualMachine, _ clock: GuestClock?, _ request: MachineRequest,
+    _ stopwatch: Stopwatch
+  ) async throws -> any Machine {
+    do {
+      if machine.place.id != request.id {
+        try machine.place.hand(to: request.id)
+        machine.agent.rename(to: request.id)
+      }
+      try await machine.whileRunning { try await $0.disk.attach(request.layers) }
+      stopwatch.lap("root disk")
+      let time = try await machine.whileRunning { try await self.run($0, clock) }
+      stopwatch.lap("resume")
+      try await giveIdentity(to: machine, request, time)
+      stopwatch.lap("identity")
+      try await mountRoot(of: machine)
+      stopwatch.lap("mount root")
+    } catch {
+      throw await machine.place.abandon(because: error, owner: request.id)
+    }
+    return RunningMachine(machine, id: request.id, launch: stopwatch.trace)
+  }
+
+  /// Lets a paused machine go on; returns the guest's clock.
+  func run(_ machine: VirtualMachine, _ clock: GuestClock?) async throws -> GuestClock {
+    guard var clock else { return try await machine.agent.observeClock(configuration.wallClock) }
+    try await machine.resume(&clock)
+    if machine.agent.greeting.current == nil { _ = try await machine.agent.greet() }
+    return clock
+  }
+
+  /// Makes a booted guest a machine of its own, before any user process runs in it.
+  private func giveIdentity(
+    to machine: VirtualMachine, _ request: MachineRequest, _ clock: GuestClock
+  ) async throws {
+    guard let time = clock.reference else {
+      throw SandlotError(.internal, "\(request.id) does not run, so it cannot be given the time.")
+    }
+    let identity = Identity(
+      hostname: request.hostname, machineID: HostFiles.hexadecimal(Self.randomBytes(16)),
+      clock: time, entropy: Self.randomBytes(64),
+      network: machine.place.network.map(GuestNetwork.init))
+    try await machine.whileRunning { try await $0.agent.perform(.configure(identity)) }
+  }
+
+  /// Has the guest mount its disks and move into its root.
+  private func mountRoot(of machine: VirtualMachine) async throws {
+    let root = RootFilesystem(
+      device: Self.rootDevice, modulesDevice: Self.modulesDevice,
+      certificates: configuration.guestCertificates)
+    try await machine.whileRunning { try await $0.agent.perform(.mountRoot(root)) }
+  }
+
+  static func randomBytes(_ count: Int) -> [UInt8] {
+    var random = SystemRandomNumberGenerator()
+    return (0..<count).map { _ in random.next() }
+  }
+}
+
+extension GuestNetwork {
+  /// The guest's end of an attachment; 1500 bytes are what every path outside takes.
+  init(_ attachment: NetworkAttachment) {
+    self.init(
+      macAddress: attachment.macAddress.description, address: attachment.guestAddress.description,
+      prefixLength: UInt8(clamping: attachment.prefixLength),
+      gateway: attachment.gateway.description,
+      nameServers: attachment.dnsServers.map(\.description), mtu: 1500)
+  }
+}
