@@ -22,10 +22,11 @@ public enum Request: Equatable, Sendable {
   /// Do everything that is the same in all machines, with the block device of kernel modules
   /// (`/dev/vdb`), and give back what memory can be: the machine is about to be saved as a template.
   case prepare(modulesDevice: String)
-  /// Mount the root disk, write to it, run its `/bin/true`, and undo it all. It leaves nothing behind but a kernel whose ways are well trodden, which under
-  /// emulation makes the real start several times shorter. The bytes (32 or more) are fresh
-  /// entropy, as in `Identity`.
-  case rehearse(device: String, entropy: [UInt8])
+  /// Take on an identity as `configure` does, mount the root disk, write to it, run its `/bin/true`,
+  /// and undo all but the network: a later `configure` with the same network leaves that alone. What
+  /// remains is a kernel whose ways are well trodden, which under emulation makes the real start
+  /// several times shorter.
+  case rehearse(device: String, Identity)
 }
 
 extension Request: WireCodable {
@@ -43,7 +44,7 @@ extension Request: WireCodable {
     case 8: self = .readMemory
     case 9: self = .readClock
     case 10: self = .prepare(modulesDevice: try reader.string())
-    case 11: self = .rehearse(device: try reader.string(), entropy: try reader.byteRun())
+    case 11: self = .rehearse(device: try reader.string(), try Identity(from: &reader))
     case let tag: throw .malformed("a request has the unknown tag \(tag)")
     }
   }
@@ -74,10 +75,10 @@ extension Request: WireCodable {
     case .prepare(let device):
       writer.write(UInt8(10))
       writer.write(device)
-    case .rehearse(let device, let entropy):
+    case .rehearse(let device, let identity):
       writer.write(UInt8(11))
       writer.write(device)
-      writer.write(entropy)
+      identity.encode(into: &writer)
     }
   }
 }

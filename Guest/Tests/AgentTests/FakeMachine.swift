@@ -41,8 +41,8 @@ final class FakeMachine: Machine {
   func thaw() throws(GuestFailure) { note("thaw") }
   func memory() throws(GuestFailure) -> (total: UInt64, available: UInt64) { (1 << 30, 1 << 29) }
   func prepare(modulesDevice: String) throws(GuestFailure) { note("prepare \(modulesDevice)") }
-  func rehearse(device: String, entropy: [UInt8]) throws(GuestFailure) {
-    note("rehearse \(device) \(entropy.count)")
+  func rehearse(device: String, _ identity: Identity) throws(GuestFailure) {
+    note("rehearse \(device) \(identity.hostname)")
   }
   func powerOff() { note("powerOff") }
 

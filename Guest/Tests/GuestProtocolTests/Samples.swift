@@ -32,7 +32,7 @@ enum Samples {
     .spawn(terminalProcess), .spawn(ProcessSpecification(id: .max, arguments: [])),
     .signal(process: 3, number: 15, group: true), .signal(process: 3, number: 9, group: false),
     .freeze(limitMilliseconds: 30_000), .thaw, .shutDown, .readMemory, .readClock,
-    .prepare(modulesDevice: "/dev/vdb"), .rehearse(device: "/dev/vda", entropy: [1, 2, 3]),
+    .prepare(modulesDevice: "/dev/vdb"), .rehearse(device: "/dev/vda", identity(network)),
   ]
 
   static let replies: [Reply] =

@@ -64,8 +64,7 @@ actor RootDisk {
     try await NIOThreadPool.singleton.runIfActive {
       try Self.hand(layers, in: sets, to: descriptors)
     }
-    let names = sets.map { (name: "layer\($0)", set: $0) }
-    let node = BlockNode.disk(disk.node, layers: names, overlay: overlay)
+    let node = BlockNode.overlay(disk.node, path: overlay, over: sets)
     try await monitor.execute(BlockdevAdd(node.options))
     try await monitor.execute(BlockdevReopen([QEMUCommandLine.rootNode(over: disk.node).options]))
     try await monitor.execute(BlockdevDel(nodeName: slot.node))
@@ -151,7 +150,7 @@ actor RootDisk {
   private func addOverlay(_ node: String, at path: FilePath) async throws {
     try emptyOverlay.write(to: path, owner: directory.owner)
     do {
-      let overlay = BlockNode.overlay(node, path: path, backing: nil)
+      let overlay = BlockNode.overlay(node, path: path)
       try await monitor.execute(BlockdevAdd(overlay.options))
     } catch {
       await removeOverlay(node, at: path)

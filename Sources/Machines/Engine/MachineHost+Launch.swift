@@ -69,7 +69,14 @@ extension MachineHost {
     } catch {
       throw await machine.place.abandon(because: error, owner: request.id)
     }
-    return RunningMachine(machine, id: request.id, launch: stopwatch.trace)
+    let launch = stopwatch.trace
+    configuration.logger.info(
+      "machine launched",
+      metadata: [
+        "machine": "\(request.id)", "path": "\(launch.path.rawValue)",
+        "milliseconds": "\(launch.stages.map { "\($0.name) \(Int($0.seconds * 1000))" })",
+      ])
+    return RunningMachine(machine, id: request.id, launch: launch)
   }
 
   /// Lets a paused machine go on; returns the guest's clock.
@@ -84,14 +91,23 @@ extension MachineHost {
   private func giveIdentity(
     to machine: VirtualMachine, _ request: MachineRequest, _ clock: GuestClock
   ) async throws {
-    guard let time = clock.reference else {
-      throw SandlotError(.internal, "\(request.id) does not run, so it cannot be given the time.")
-    }
-    let identity = Identity(
-      hostname: request.hostname, machineID: HostFiles.hexadecimal(Self.randomBytes(16)),
-      clock: time, entropy: Self.randomBytes(64),
-      network: machine.place.network.map(GuestNetwork.init))
+    let identity = try identity(of: machine, hostname: request.hostname, clock)
     try await machine.whileRunning { try await $0.agent.perform(.configure(identity)) }
+  }
+
+  /// An identity that no other machine has.
+  func identity(
+    of machine: VirtualMachine, hostname: String, _ clock: GuestClock
+  ) throws -> Identity {
+    guard let time = clock.reference else {
+      throw SandlotError(
+        .internal, "\(machine.place.id) does not run, so it cannot be given the time.")
+    }
+    var random = SystemRandomNumberGenerator()
+    func bytes(_ count: Int) -> [UInt8] { (0..<count).map { _ in random.next() } }
+    return Identity(
+      hostname: hostname, machineID: HostFiles.hexadecimal(bytes(16)), clock: time,
+      entropy: bytes(64), network: machine.place.network.map(GuestNetwork.init))
   }
 
   /// Has the guest mount its disks and move into its root.
@@ -100,11 +116,6 @@ extension MachineHost {
       device: Self.rootDevice, modulesDevice: Self.modulesDevice,
       certificates: configuration.guestCertificates)
     try await machine.whileRunning { try await $0.agent.perform(.mountRoot(root)) }
-  }
-
-  static func randomBytes(_ count: Int) -> [UInt8] {
-    var random = SystemRandomNumberGenerator()
-    return (0..<count).map { _ in random.next() }
   }
 }
 

@@ -25,36 +25,24 @@ package struct BlockNode: Sendable, Equatable {
     BlockNode("null-co", name, ["size": .integer(size), "read-zeroes": true])
   }
 
-  /// A read-only image from a descriptor set, over another or nothing.
-  static func layer(_ name: String, set: Int, backing: BlockNode?) -> BlockNode {
-    BlockNode(
-      "qcow2", name,
-      [
-        "file": .object(readOnlyFile("\(name)-file", set: set).options), "read-only": true,
-        "backing": backing.map { .object($0.options) } ?? .null,
-      ])
-  }
-
-  /// An image that the guest writes to, over others or nothing; what it discards is freed on the
-  /// host.
-  static func overlay(_ name: String, path: FilePath, backing: BlockNode?) -> BlockNode {
-    let file = BlockNode(
-      "file", "\(name)-file", ["filename": .string(path.string), "discard": "unmap"])
+  /// An image that the guest writes to, over read-only layers, each in its descriptor set, base
+  /// first; what it discards is freed on the host.
+  ///
+  /// It says no more than it must: QEMU's monitor reads a command byte by byte, at some microseconds
+  /// each. Nodes below another are read-only unless they say otherwise, and need no names.
+  package static func overlay(_ name: String, path: FilePath, over sets: [Int] = []) -> BlockNode {
+    var backing = JSONValue.null
+    for set in sets {
+      let file: [String: JSONValue] = [
+        "driver": "file", "filename": .string("/dev/fdset/\(set)"), "locking": "off",
+      ]
+      backing = .object(["driver": "qcow2", "file": .object(file), "backing": backing])
+    }
+    let file: [String: JSONValue] = [
+      "driver": "file", "filename": .string(path.string), "discard": "unmap",
+    ]
     return BlockNode(
-      "qcow2", name,
-      [
-        "file": .object(file.options), "discard": "unmap",
-        "backing": backing.map { .object($0.options) } ?? .null,
-      ])
-  }
-
-  /// An overlay over read-only layers, base first, each in its descriptor set.
-  static func disk(
-    _ name: String, layers: [(name: String, set: Int)], overlay: FilePath
-  ) -> BlockNode {
-    var top: BlockNode?
-    for one in layers { top = layer(one.name, set: one.set, backing: top) }
-    return .overlay(name, path: overlay, backing: top)
+      "qcow2", name, ["file": .object(file), "discard": "unmap", "backing": backing])
   }
 
   /// The node that the disk's device uses. A filter, so that snapshots can be put below it, and a

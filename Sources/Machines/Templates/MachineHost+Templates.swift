@@ -79,7 +79,7 @@ extension MachineHost {
     try await machine.disk.attachForRehearsal(image)
     var clock = try await run(machine, saved)
     try await machine.agent.perform(
-      .rehearse(device: Self.rootDevice, entropy: Self.randomBytes(64)))
+      .rehearse(device: Self.rootDevice, try identity(of: machine, hostname: "spare", clock)))
     try await machine.pause(&clock)
     return clock
   }

@@ -5,9 +5,8 @@ import Testing
 struct QEMUCommandLineTests {
   private static let line = QEMUCommandLine(
     name: "sb-1", machineType: "pc-q35-7.2", engine: .tcg, memoryMiB: 1024, virtualCPUs: 1,
-    kernel: 3, initramfs: 4, kernelWords: ["quiet", "a=b"],
-    disks: .init(layers: [5, 6], overlay: "/run/s/sb-1/overlay,0.qcow2", modules: 7),
-    monitorSocket: 8, agentSocket: 9, consoleSocket: 10,
+    start: .kernel(3, initramfs: 4, words: ["quiet", "a=b"]), modules: 7, monitorSocket: 8,
+    descriptorSocket: 12, agentSocket: 9, consoleSocket: 10,
     tap: .init(descriptor: 11, macAddress: "02:00:00:00:00:01"))
 
   private func values(_ option: String, _ line: QEMUCommandLine = line) -> [String] {
@@ -28,25 +27,53 @@ struct QEMUCommandLineTests {
     #expect(values("-append") == ["quiet a=b"])
   }
 
-  @Test func namesEveryNodeOfTheChain() {
+  @Test func theRootDiskIsAPlaceholderBehindAFilter() {
     #expect(
       values("-blockdev") == [
-        #"{"driver":"file","filename":"/dev/fdset/1","locking":"off","node-name":"layer0-file","read-only":true}"#,
-        #"{"backing":null,"driver":"qcow2","file":"layer0-file","node-name":"layer0","read-only":true}"#,
-        #"{"driver":"file","filename":"/dev/fdset/2","locking":"off","node-name":"layer1-file","read-only":true}"#,
-        #"{"backing":"layer0","driver":"qcow2","file":"layer1-file","node-name":"layer1","read-only":true}"#,
-        #"{"discard":"unmap","driver":"file","filename":"/run/s/sb-1/overlay,0.qcow2","node-name":"overlay0-file"}"#,
-        #"{"backing":"layer1","discard":"unmap","driver":"qcow2","file":"overlay0-file","node-name":"overlay0"}"#,
-        #"{"driver":"throttle","file":"overlay0","node-name":"root","throttle-group":"root-limits"}"#,
-        #"{"driver":"file","filename":"/dev/fdset/3","locking":"off","node-name":"modules","read-only":true}"#,
+        #"{"driver":"null-co","node-name":"placeholder","read-zeroes":true,"size":68719476736}"#,
+        #"{"driver":"throttle","file":"placeholder","node-name":"root","throttle-group":"root-limits"}"#,
+        #"{"driver":"file","filename":"/dev/fdset/1","locking":"off","node-name":"modules","read-only":true}"#,
       ])
-    #expect(values("-add-fd") == ["fd=5,set=1", "fd=6,set=2", "fd=7,set=3"])
+    #expect(values("-add-fd") == ["fd=7,set=1"])
+  }
+
+  @Test func anOverlayNamesItsWholeChain() {
+    let layer = #""driver":"file","filename":"/dev/fdset/2","locking":"off""#
+    #expect(
+      BlockNode.overlay("overlay0", path: "/run/overlay,0.qcow2", over: [2]).json
+        == #"{"backing":{"backing":null,"driver":"qcow2","file":{\#(layer)}},"discard":"unmap","#
+        + #""driver":"qcow2","file":{"discard":"unmap","driver":"file","#
+        + #""filename":"/run/overlay,0.qcow2"},"node-name":"overlay0"}"#)
+  }
+
+  @Test func aTemplateSharesItsMemoryAndACloneCopiesIt() {
+    var line = Self.line
+    #expect(values("-object", line).contains("memory-backend-ram,id=ram,size=1024M"))
+    let file = "memory-backend-file,id=ram,size=1024M,mem-path=/proc/self/fd/5,share="
+    line.memory = .file(5)
+    #expect(values("-object", line).contains(file + "on"))
+    line.memory = .copy(5, isReadable: false)
+    #expect(values("-object", line).contains(file + "off"))
+    line.memory = .copy(5, isReadable: true)
+    #expect(values("-object", line).contains(file + "off,readonly=on,rom=off"))
+  }
+
+  @Test func aCloneHasTheDevicesOfItsTemplateAndNoKernel() {
+    var line = Self.line
+    let devices = values("-device", line)
+    line.start = .restored
+    #expect(values("-device", line) == devices)
+    #expect(values("-kernel", line).isEmpty && values("-incoming", line) == ["defer"])
+    // A balloon, or reporting free pages, would punch holes into the template's memory.
+    #expect(!devices.contains { $0.contains("balloon") })
   }
 
   @Test func takesItsSocketsAndTapByDescriptor() {
     #expect(
       values("-chardev") == [
-        "socket,id=monitor,fd=8,server=on,wait=off", "socket,id=console,fd=10,server=on,wait=off",
+        "socket,id=monitor,fd=8,server=on,wait=off",
+        "socket,id=descriptors,fd=12,server=on,wait=off",
+        "socket,id=console,fd=10,server=on,wait=off",
         "socket,id=agent,fd=9,server=on,wait=off",
       ])
     #expect(values("-netdev") == ["tap,id=network,fd=11,vhost=off"])
@@ -60,7 +87,7 @@ struct QEMUCommandLineTests {
   @Test func withoutNetworkOrDisksThereAreNone() {
     var line = Self.line
     line.tap = nil
-    line.disks = nil
+    line.modules = nil
     #expect(values("-netdev", line).isEmpty && values("-blockdev", line).isEmpty)
     #expect(!values("-device", line).contains { $0.contains("net") || $0.contains("blk") })
   }

@@ -40,7 +40,9 @@ public final class GuestMachine: Machine {
     try attempt("set the host name \(identity.hostname)") {
       sethostname(identity.hostname, identity.hostname.utf8.count)
     }
-    try network.configure(identity.network)
+    if self.identity.map({ $0.network != identity.network }) ?? true {
+      try network.configure(identity.network)
+    }
     self.identity = identity
     if root.isMounted { try HostFiles(identity).write() }
   }
@@ -85,13 +87,14 @@ public final class GuestMachine: Machine {
     try SmallFile.set("/proc/sys/vm/drop_caches", to: "3")
   }
 
-  public func rehearse(device: String, entropy: [UInt8]) throws(GuestFailure) {
+  public func rehearse(device: String, _ identity: Identity) throws(GuestFailure) {
     guard !root.isMounted else {
       throw GuestFailure(.invalidState, "a rehearsal comes before the root is mounted")
     }
-    // First, so that nothing the kernel draws meanwhile is what other clones draw.
-    try self.entropy.add(entropy)
-    try root.rehearse(device: device)
+    // First of all with fresh entropy: nothing that the kernel draws meanwhile is what other clones
+    // draw.
+    try configure(identity)
+    try root.rehearse(device: device, identity)
   }
 
   public func powerOff() {

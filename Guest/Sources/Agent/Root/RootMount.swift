@@ -40,12 +40,9 @@ final class RootMount {
   }
 
   /// Mounts a disk, uses it, runs a process and undoes it all; see `Request.rehearse`.
-  func rehearse(device: String) throws(GuestFailure) {
+  func rehearse(device: String, _ identity: Identity) throws(GuestFailure) {
     try Self.disk(device).perform()
     try enter(Self.place)
-    let identity = Identity(
-      hostname: "rehearsal", machineID: String(repeating: "0", count: 32),
-      clock: ClockReference(monotonic: 0, realtime: 0), entropy: [], network: nil)
     let result = Result { () throws(GuestFailure) in
       try Self.complete(identity)
       try Rehearsal.runProcess()

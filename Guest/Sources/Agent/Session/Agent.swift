@@ -164,8 +164,8 @@ public final class Agent {
       return .memory(total: memory.total, available: memory.available)
     case .readClock: return .clock(monotonicNanoseconds())
     case .prepare(let device): try machine.prepare(modulesDevice: device)
-    case .rehearse(let device, let entropy):
-      try machine.rehearse(device: device, entropy: entropy)
+    case .rehearse(let device, let identity):
+      try machine.rehearse(device: device, identity)
     case .shutDown:
       wasShutDown = true
       isRunning = false

@@ -23,7 +23,7 @@ public protocol Machine: AnyObject {
   /// See `Request.prepare`.
   func prepare(modulesDevice: String) throws(GuestFailure)
   /// See `Request.rehearse`.
-  func rehearse(device: String, entropy: [UInt8]) throws(GuestFailure)
+  func rehearse(device: String, _ identity: Identity) throws(GuestFailure)
   /// Ends every process and the machine.
   func powerOff()
 }
