@@ -31,7 +31,7 @@ public struct Examination: Sendable {
 
   private func quickFindings() async -> [HostFinding] {
     [dataDirectory(), disk(), memory(), await MachineCheck.qemu(qemu)]
-      + HostTools.findings() + [await MachineCheck.cgroups()] + (await NetworkCheck.run())
+      + HostTools.findings() + [await CgroupCheck.run()] + (await NetworkCheck.run())
       + [certificates(), tokens(), server()]
   }
 

@@ -21,17 +21,6 @@ public enum MachineCheck {
     _ = try await QEMUBinary.find(path)
   }
 
-  /// Whether each machine can have a cgroup of its own.
-  public static func cgroups() async -> HostFinding {
-    guard let group = Cgroup.make(instance: "doctor", id: "check") else {
-      return HostFinding(
-        "cgroups", .warning, "none can be made: machines share the server's",
-        remedy: "run sandlot as root on a host with cgroup v2, or v1 with cpu, memory and pids")
-    }
-    await group.remove()
-    return HostFinding("cgroups", .ok, "each machine gets its own")
-  }
-
   /// Boots a machine to its agent's first word and ends it.
   ///
   /// Throws `SandlotError` where it does not boot.

@@ -28,6 +28,8 @@ extension MachineHost {
     public var userBase: UInt32 = 700_000
     /// Gives machines their network; without it only blocked ones can start.
     public var network: (any NetworkProvider)?
+    /// Where each machine gets a control group; nil where the host has none.
+    package var cgroups = CgroupHierarchy.ofHost()
     /// Measures all time limits.
     public var clock: any Clock<Duration> = ContinuousClock()
     /// The time of day in nanoseconds since 1970, for the guests' clocks.

@@ -28,7 +28,9 @@ extension MachineHost {
     for id in names {
       let directory = MachineDirectory(path: parent.appending(id), owner: nil)
       let wasRunning = await end(ProcessRecord(at: directory.pidFile), id: id)
-      await Cgroup.existing(instance: configuration.instance, id: id).remove()
+      let cgroup = Cgroup.existing(
+        instance: configuration.instance, id: id, in: configuration.cgroups)
+      await cgroup?.remove()
       directory.remove()
       found.append(Leftover(id: id, wasRunning: wasRunning))
     }

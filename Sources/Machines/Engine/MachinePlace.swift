@@ -64,12 +64,8 @@ extension MachineHost {
       if hasFailed { directory.saveLogs(to: logDirectory, id: id) }
     }
     let network = try await attachNetwork(request, cleanup)
-    let cgroup = Cgroup.make(instance: configuration.instance, id: id)
-    if let cgroup {
-      cleanup.add { _ in await cgroup.remove() }
-    } else {
-      warnOfMissingCgroups()
-    }
+    let cgroup = makeCgroup(id: id, share: request.processorShare)
+    if let cgroup { cleanup.add { _ in await cgroup.remove() } }
     return MachinePlace(
       id: id, confinement: confinement, directory: directory, console: console,
       processLog: processLog, network: network, cgroup: cgroup, cleanup: cleanup)
