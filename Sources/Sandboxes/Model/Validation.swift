@@ -27,8 +27,11 @@ extension SandboxSpecification {
     }
   }
 
+  /// The bound is the host's logical processors, though `cpu` counts physical cores: code that asks
+  /// for two cores shall run on a laptop with two threads, where it gets all there is.
   private func validateCPU(_ limits: SandboxLimits) throws(SandlotError) {
-    let most = Int64(limits.host.processors) * 1000
+    let host = limits.host
+    let most = Int64(host.processors) * 1000
     for (field, value) in [("cpu", milliCPU), ("cpu limit", milliCPULimit)] {
       guard value >= 0 else {
         throw SandlotError(
@@ -38,7 +41,7 @@ extension SandboxSpecification {
         throw SandlotError(
           .invalidArgument,
           "A \(field) of \(Self.cores(value)) cores is more than this host has: "
-            + "\(limits.host.processors).")
+            + "\(host.processors) logical processors (\(host.physicalCores) physical cores).")
       }
     }
     guard milliCPULimit == 0 || milliCPULimit >= milliCPU else {

@@ -77,7 +77,7 @@ extension Sandboxes {
         .alreadyExists, "App \(name.appID) has a running sandbox named '\(name.name)' already.",
         hint: "Terminate it, or choose another name.")
     }
-    let memory = sandbox.resources.memoryMiB
+    let memory = Int64(sandbox.resources.memoryMiB)
     let limits = context.limits
     let budget = Int64(Double(limits.host.memoryMiB) * limits.memoryOvercommit)
     guard promisedMemoryMiB + memory <= budget else {
@@ -103,7 +103,7 @@ extension Sandboxes {
 
   private func free(_ sandbox: Sandbox) {
     if let name = sandbox.uniqueName { names.remove(name) }
-    promisedMemoryMiB -= sandbox.resources.memoryMiB
+    promisedMemoryMiB -= Int64(sandbox.resources.memoryMiB)
     running[sandbox.id] = nil
   }
 

@@ -24,12 +24,14 @@ import Testing
       .sample {
         $0.memoryMiB = 4096
         $0.milliCPU = 1000
+        $0.milliCPULimit = 2000
         $0.network = .blocked
       })
     let request = await harness.launcher.requests.take()
     #expect(request.id == info.id)
     #expect(request.memoryMiB == 4096)
     #expect(request.virtualCPUs == 2)
+    #expect(request.processorShare == .init(guaranteed: 1000, limit: 2000))
     #expect(request.layers == ["/layers/base", "/layers/top"])
     #expect(request.network == .blocked)
   }
