@@ -105,8 +105,12 @@ public struct SandlotServer: Sendable {
         "removed the machine \(leftover.id) of a server that is gone"
           + (leftover.wasRunning ? "; it was still running" : ""))
     }
+    let memory = MemoryLedger(
+      budgetMiB: MemoryBudget.mebibytes(settings, host: HostResources.current()))
+    progress.report("memory", "\(memory.budgetMiB) MiB to promise to sandboxes and builds")
     let planes = try await Planes(
-      settings: settings, directory: directory, host: host, base: base, logger: logger)
+      settings: settings, directory: directory, host: host, memory: memory, base: base,
+      logger: logger)
     for sentence in try await planes.recover() { progress.report("recovery", sentence) }
     return planes
   }

@@ -34,8 +34,10 @@ public struct Settings: Sendable, Equatable {
   public var networkRange: String
   /// The Debian mirror for base images.
   public var debianMirror: String
-  /// MiB that all sandboxes together may be promised; nil means what the host can spare.
+  /// MiB of the host's memory for sandboxes and builds; nil means what the host can spare.
   public var memoryBudget: Int?
+  /// How many times that memory may be promised: 1 where every machine shall find all of its own.
+  public var memoryOvercommit: Double
 
   /// A token id and its secret.
   public struct TokenPair: Sendable, Equatable {
@@ -83,6 +85,7 @@ extension Settings {
     networkRange = reader.text(.networkRange) ?? "10.213.0.0/16"
     debianMirror = reader.text(.debianMirror) ?? "http://deb.debian.org/debian"
     memoryBudget = try reader.integer(.memoryBudget, in: 128...(1 << 30))
+    memoryOvercommit = try reader.number(.memoryOvercommit, in: 1...100) ?? 1
   }
 
   private static func tokens(_ reader: SettingReader) throws -> TokenPair? {

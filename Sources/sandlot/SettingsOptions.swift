@@ -50,8 +50,19 @@ struct SettingsOptions: ParsableArguments {
   @Option(help: "The Debian mirror for base images. (default: http://deb.debian.org/debian)")
   var debianMirror: String?
 
-  @Option(help: "MiB of memory for all sandboxes together. (default: what the host has)")
+  @Option(
+    help: """
+      MiB of the host's memory for all sandboxes and builds together; what does not fit is refused. \
+      (default: what the host has, less 512 MiB and a 32nd)
+      """)
   var memoryBudget: String?
+
+  @Option(
+    help: """
+      How many times the memory budget may be promised, 1 to 100. Above 1, machines that use all \
+      they were promised can drive the host out of memory. (default: 1)
+      """)
+  var memoryOvercommit: String?
 
   /// The settings of the command line, the environment and the file together.
   func settings() throws -> Settings {
@@ -74,6 +85,7 @@ struct SettingsOptions: ParsableArguments {
       .tokenSecret: tokenSecret, .engine: engine, .qemu: qemu, .kernel: kernel,
       .kernelModules: kernelModules, .guestCertificates: guestCertificates,
       .networkRange: networkRange, .debianMirror: debianMirror, .memoryBudget: memoryBudget,
+      .memoryOvercommit: memoryOvercommit,
     ]
     return values.compactMapValues { $0 }
   }

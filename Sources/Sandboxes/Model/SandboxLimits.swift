@@ -2,9 +2,6 @@
 public struct SandboxLimits: Sendable {
   /// What the host has.
   public var host: HostResources
-  /// How much of the host's memory all sandboxes together may be promised. Above 1 because a
-  /// machine's memory is taken from the host only as the guest touches it.
-  public var memoryOvercommit: Double = 1.5
   /// Memory of a sandbox that asks for none, in MiB.
   public var defaultMemoryMiB: Int64 = 1024
   /// The least memory that a machine boots with, in MiB.

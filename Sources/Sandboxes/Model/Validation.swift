@@ -1,18 +1,21 @@
 import Errors
 
 extension SandboxSpecification {
-  /// Refuses what no sandbox can be. Throws `SandlotError.invalidArgument`, naming the value.
-  package func validate(_ limits: SandboxLimits) throws(SandlotError) {
+  /// Refuses what no sandbox can be, on a server that may promise so much memory altogether.
+  /// Throws `SandlotError.invalidArgument`, naming the value.
+  package func validate(
+    _ limits: SandboxLimits, memoryBudgetMiB: Int
+  ) throws(SandlotError) {
     try Check.name(name)
     try Check.arguments(arguments, limit: limits.maximumArgumentBytes)
     try Check.environment(environment)
     try Check.directory(workingDirectory)
-    try validateMemory(limits)
+    try validateMemory(limits, budget: Int64(memoryBudgetMiB))
     try validateCPU(limits)
     try validateTimeouts(limits)
   }
 
-  private func validateMemory(_ limits: SandboxLimits) throws(SandlotError) {
+  private func validateMemory(_ limits: SandboxLimits, budget: Int64) throws(SandlotError) {
     guard memoryMiB != 0 else { return }
     guard memoryMiB >= limits.minimumMemoryMiB else {
       throw SandlotError(
@@ -24,6 +27,13 @@ extension SandboxSpecification {
       throw SandlotError(
         .invalidArgument,
         "memory of \(memoryMiB) MiB is more than this host has: \(limits.host.memoryMiB) MiB.")
+    }
+    guard memoryMiB <= budget else {
+      throw SandlotError(
+        .invalidArgument,
+        "memory of \(memoryMiB) MiB is more than this server may promise to all sandboxes "
+          + "together: \(budget) MiB.",
+        hint: "Ask for less memory, or have the operator raise memory_budget.")
     }
   }
 

@@ -25,10 +25,15 @@ import Testing
     Case("defaults", nil) { _ in },
     Case("memory default", nil) { $0.memoryMiB = 0 },
     Case("memory least", nil) { $0.memoryMiB = 128 },
-    Case("memory most", nil) { $0.memoryMiB = 8192 },
+    Case("memory most", nil) { $0.memoryMiB = 6144 },
     Case("memory too little", "127 MiB") { $0.memoryMiB = 127 },
     Case("memory negative", "-1 MiB") { $0.memoryMiB = -1 },
-    Case("memory too much", "8192 MiB") { $0.memoryMiB = 10 << 20 },
+    Case("memory beyond the host", "10485760 MiB is more than this host has: 8192") {
+      $0.memoryMiB = 10 << 20
+    },
+    Case("memory beyond the budget", "6145 MiB is more than this server may promise") {
+      $0.memoryMiB = 6145
+    },
     Case("cpu most", nil) { $0.milliCPU = 4000 },
     Case("cpu negative", "-0.5 cores") { $0.milliCPU = -500 },
     Case("cpu too much", "4.001 cores is more than this host has: 4 logical processors") {
@@ -72,11 +77,13 @@ import Testing
   func refusesByName(_ item: Case) throws {
     let specification = SandboxSpecification.sample(item.adjust)
     guard let complaint = item.complaint else {
-      try specification.validate(Self.limits)
+      try specification.validate(Self.limits, memoryBudgetMiB: 6144)
       return
     }
     let error = try #require(
-      #expect(throws: SandlotError.self) { try specification.validate(Self.limits) })
+      #expect(throws: SandlotError.self) {
+        try specification.validate(Self.limits, memoryBudgetMiB: 6144)
+      })
     #expect(error.code == .invalidArgument)
     #expect(error.message.contains(complaint), "\(error.message)")
   }
