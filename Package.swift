@@ -154,7 +154,8 @@ let package = Package(
       dependencies: ["API", "Edge", "ModalProtocol", "Sandboxes", errors, grpcCore],
       swiftSettings: strict),
     .testTarget(
-      name: "ServerTests", dependencies: ["Server", "Settings", errors, systemPackage],
+      name: "ServerTests",
+      dependencies: ["Sandboxes", "Server", "Settings", errors, systemPackage],
       swiftSettings: strict),
     .testTarget(
       name: "SandboxesTests",

@@ -27,17 +27,18 @@ public actor ImageService {
   /// A service over a store.
   ///
   /// - Parameters:
+  ///   - memory: The host's memory, shared with all else that starts machines.
   ///   - logs: The existing directory for the builds' logs.
   ///   - clock: Measures the builds' time limit.
   ///   - now: The time of day, for logs and rows.
   public init(
-    store: Store, layers: LayerStore, launcher: any MachineLauncher, bases: any BaseResolver,
-    logs: FilePath, limits: BuildLimits = BuildLimits(), logger: Logger,
+    store: Store, layers: LayerStore, launcher: any MachineLauncher, memory: MemoryLedger,
+    bases: any BaseResolver, logs: FilePath, limits: BuildLimits = BuildLimits(), logger: Logger,
     clock: any Clock<Duration> = ContinuousClock(), now: @escaping @Sendable () -> Date = { Date() }
   ) {
     context = BuildContext(
-      store: store, layers: layers, logs: logs, launcher: launcher, limits: limits, clock: clock,
-      now: now, logger: logger)
+      store: store, layers: layers, logs: logs, launcher: launcher, memory: memory, limits: limits,
+      clock: clock, now: now, logger: logger)
     self.bases = bases
   }
 

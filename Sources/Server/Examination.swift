@@ -31,7 +31,7 @@ public struct Examination: Sendable {
 
   private func quickFindings() async -> [HostFinding] {
     [dataDirectory(), disk(), memory(), await MachineCheck.qemu(qemu)]
-      + HostTools.findings() + [await MachineCheck.cgroups()] + (await NetworkCheck.run())
+      + HostTools.findings() + [await CgroupCheck.run()] + (await NetworkCheck.run())
       + [certificates(), tokens(), server()]
   }
 
@@ -62,12 +62,19 @@ public struct Examination: Sendable {
   }
 
   private func memory() -> HostFinding {
-    let mebibytes = HostResources.current().memoryMiB
-    return mebibytes >= 2048
-      ? HostFinding("memory", .ok, "\(mebibytes) MiB")
-      : HostFinding(
-        "memory", .failure, "\(mebibytes) MiB, too little for a build's 2048 MiB",
+    let host = HostResources.current()
+    let budget = MemoryBudget.mebibytes(settings, host: host)
+    let text = "\(host.memoryMiB) MiB, of which \(budget) may be promised to sandboxes and builds"
+    guard host.memoryMiB >= 2048 else {
+      return HostFinding(
+        "memory", .failure, "\(host.memoryMiB) MiB, too little for a build's 2048 MiB",
         remedy: "use a machine with more memory")
+    }
+    guard Double(budget) <= Double(host.memoryMiB) * settings.memoryOvercommit else {
+      return HostFinding(
+        "memory", .warning, text, remedy: "lower memory_budget, or raise memory_overcommit instead")
+    }
+    return HostFinding("memory", .ok, text)
   }
 
   private func certificates() -> HostFinding {

@@ -62,7 +62,7 @@ struct MachineSetup: Sendable {
     let resources = SandboxResources(
       SandboxSpecification(appID: "", imageID: ""), limits: limits)
     return MachineRequest(
-      id: "usual", memoryMiB: Int(resources.memoryMiB), virtualCPUs: resources.virtualCPUs,
+      id: "usual", memoryMiB: resources.memoryMiB, virtualCPUs: resources.virtualCPUs,
       layers: [], hostname: "", network: geteuid() == 0 ? .outbound : .blocked)
   }
 

@@ -24,19 +24,20 @@ struct Planes: Sendable {
   private let logger: Logger
 
   init(
-    settings: Settings, directory: DataDirectory, host: MachineHost, base: BaseImage,
-    logger: Logger
+    settings: Settings, directory: DataDirectory, host: MachineHost, memory: MemoryLedger,
+    base: BaseImage, logger: Logger
   ) async throws {
     let store = try Store(path: directory.database.string)
+    var buildLimits = BuildLimits()
+    // On a small host a build gets what there is rather than nothing.
+    buildLimits.memoryMiB = min(buildLimits.memoryMiB, memory.budgetMiB)
     let images = ImageService(
       store: store, layers: LayerStore(directory: directory.layers), launcher: host,
-      bases: DebianBaseResolver(base: base), logs: directory.builds, limits: BuildLimits(),
-      logger: logger)
-    var resources = HostResources.current()
-    if let budget = settings.memoryBudget { resources.memoryMiB = Int64(budget) }
+      memory: memory, bases: DebianBaseResolver(base: base), logs: directory.builds,
+      limits: buildLimits, logger: logger)
     let sandboxes = Sandboxes(
-      store: store, images: ImageCatalogue(images: images), launcher: host,
-      directory: directory.spools, limits: SandboxLimits(host: resources), logger: logger)
+      store: store, images: ImageCatalogue(images: images), launcher: host, memory: memory,
+      directory: directory.spools, limits: SandboxLimits(host: .current()), logger: logger)
     self.images = images
     self.sandboxes = sandboxes
     apps = AppRegistry(store: store, logger: logger) { await sandboxes.terminateAll(appID: $0) }

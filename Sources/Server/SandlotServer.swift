@@ -51,8 +51,12 @@ public struct SandlotServer: Sendable {
       var configuration = configuration
       configuration.network = network
       configuration.rehearsalImage = base.path
+      let memory = MemoryLedger(
+        budgetMiB: MemoryBudget.mebibytes(settings, host: HostResources.current()))
+      progress.report("memory", "\(memory.budgetMiB) MiB to promise to sandboxes and builds")
+      configuration.memory = memory
       let host = try await MachineHost.open(configuration)
-      let planes = try await assemble(host: host, base: base)
+      let planes = try await assemble(host: host, memory: memory, base: base)
       do {
         try await InterruptedBySignal.watching {
           await prepareTemplate(host)
@@ -116,7 +120,9 @@ public struct SandlotServer: Sendable {
   }
 
   /// Builds the layers above the machines and clears away what a former server left.
-  private func assemble(host: MachineHost, base: BaseImage) async throws -> Planes {
+  private func assemble(
+    host: MachineHost, memory: MemoryLedger, base: BaseImage
+  ) async throws -> Planes {
     for leftover in await host.removeLeftovers() {
       progress.report(
         "recovery",
@@ -124,7 +130,8 @@ public struct SandlotServer: Sendable {
           + (leftover.wasRunning ? "; it was still running" : ""))
     }
     let planes = try await Planes(
-      settings: settings, directory: directory, host: host, base: base, logger: logger)
+      settings: settings, directory: directory, host: host, memory: memory, base: base,
+      logger: logger)
     for sentence in try await planes.recover() { progress.report("recovery", sentence) }
     return planes
   }

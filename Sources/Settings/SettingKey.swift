@@ -27,12 +27,14 @@ public enum SettingKey: String, CaseIterable, Sendable {
   case networkRange = "network_range"
   /// The Debian mirror that base images are made from.
   case debianMirror = "debian_mirror"
-  /// The memory, in MiB, that all sandboxes together may be promised.
+  /// The memory of the host, in MiB, that is for sandboxes and builds.
   case memoryBudget = "memory_budget"
   /// How many spare machines wait for someone to need one; 0 means none.
   case warmPool = "warm_pool"
   /// The disk space, in MiB, that all templates together may take.
   case templateBudget = "template_budget"
+  /// How many times the memory budget may be promised.
+  case memoryOvercommit = "memory_overcommit"
 
   /// The environment variable.
   public var environmentName: String { "SANDLOT_\(rawValue.uppercased())" }

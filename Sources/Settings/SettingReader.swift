@@ -20,6 +20,14 @@ struct SettingReader {
     return value
   }
 
+  func number(_ key: SettingKey, in range: ClosedRange<Double>) throws -> Double? {
+    guard let text = text(key) else { return nil }
+    guard let value = Double(text), range.contains(value) else {
+      throw refused(key, text, "a number from \(range.lowerBound) to \(range.upperBound)")
+    }
+    return value
+  }
+
   func absolutePath(_ key: SettingKey) throws -> String? {
     guard let text = text(key) else { return nil }
     guard text.hasPrefix("/") else { throw refused(key, text, "an absolute path") }

@@ -34,12 +34,14 @@ public struct Settings: Sendable, Equatable {
   public var networkRange: String
   /// The Debian mirror for base images.
   public var debianMirror: String
-  /// MiB that all sandboxes together may be promised; nil means what the host can spare.
+  /// MiB of the host's memory for sandboxes and builds; nil means what the host can spare.
   public var memoryBudget: Int?
   /// How many spare machines of the usual size wait; 0 means none.
   public var warmPool: Int
   /// MiB of disk that all templates together may take.
   public var templateBudget: Int
+  /// How many times that memory may be promised: 1 where every machine shall find all of its own.
+  public var memoryOvercommit: Double
 
   /// A token id and its secret.
   public struct TokenPair: Sendable, Equatable {
@@ -89,6 +91,7 @@ extension Settings {
     memoryBudget = try reader.integer(.memoryBudget, in: 128...(1 << 30))
     warmPool = try reader.integer(.warmPool, in: 0...64) ?? 2
     templateBudget = try reader.integer(.templateBudget, in: 256...(1 << 30)) ?? 8192
+    memoryOvercommit = try reader.number(.memoryOvercommit, in: 1...100) ?? 1
   }
 
   private static func tokens(_ reader: SettingReader) throws -> TokenPair? {

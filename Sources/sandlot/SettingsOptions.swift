@@ -61,8 +61,19 @@ struct SettingsOptions: ParsableArguments {
   @Option(help: "MiB of disk for all templates that machines are restored from. (default: 8192)")
   var templateBudget: String?
 
-  @Option(help: "MiB of memory for all sandboxes together. (default: what the host has)")
+  @Option(
+    help: """
+      MiB of the host's memory for all sandboxes and builds together; what does not fit is refused. \
+      (default: what the host has, less 512 MiB and a 32nd)
+      """)
   var memoryBudget: String?
+
+  @Option(
+    help: """
+      How many times the memory budget may be promised, 1 to 100. Above 1, machines that use all \
+      they were promised can drive the host out of memory. (default: 1)
+      """)
+  var memoryOvercommit: String?
 
   /// The settings of the command line, the environment and the file together.
   func settings() throws -> Settings {
@@ -86,6 +97,7 @@ struct SettingsOptions: ParsableArguments {
       .kernelModules: kernelModules, .guestCertificates: guestCertificates,
       .networkRange: networkRange, .debianMirror: debianMirror, .memoryBudget: memoryBudget,
       .warmPool: warmPool, .templateBudget: templateBudget,
+      .memoryOvercommit: memoryOvercommit,
     ]
     return values.compactMapValues { $0 }
   }

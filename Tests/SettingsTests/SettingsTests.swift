@@ -14,6 +14,8 @@ import Testing
     #expect(settings.engine == .auto)
     #expect(settings.guestCertificates == ["/ca.crt"])
     #expect(settings.tokens == nil)
+    #expect(settings.memoryBudget == nil)
+    #expect(settings.memoryOvercommit == 1)
   }
 
   @Test func anEarlierSourceWins() throws {
@@ -31,6 +33,8 @@ import Testing
     ("SANDLOT_PORT", "x", "65535"), ("SANDLOT_PORT", "70000", "70000"),
     ("SANDLOT_ENGINE", "xen", "kvm"), ("SANDLOT_DATA_DIRECTORY", "here", "absolute"),
     ("SANDLOT_TOKEN_ID", "ak-1", "token_secret"), ("SANDLOT_MEMORY_BUDGET", "1", "128"),
+    ("SANDLOT_MEMORY_OVERCOMMIT", "0.5", "1.0 to 100.0"),
+    ("SANDLOT_MEMORY_OVERCOMMIT", "nan", "nan"), ("SANDLOT_MEMORY_OVERCOMMIT", "two", "two"),
   ])
   func aBadValueIsRefusedByNameAndOrigin(name: String, value: String, says: String) {
     do {
@@ -48,6 +52,13 @@ import Testing
     let settings = try Settings(sources: [source], defaults: defaults)
     #expect(settings.port == 4700)
     #expect(settings.guestCertificates == ["/a.crt", "/b.crt"])
+  }
+
+  @Test func memoryIsSetInMebibytesAndAFactor() throws {
+    let source = try file("memory_budget: 8192\nmemory_overcommit: 1.5\n")
+    let settings = try Settings(sources: [source], defaults: defaults)
+    #expect(settings.memoryBudget == 8192)
+    #expect(settings.memoryOvercommit == 1.5)
   }
 
   @Test(arguments: ["prot: 1", "- a", "port: [", "port: {a: b}"])

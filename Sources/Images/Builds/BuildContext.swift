@@ -10,6 +10,7 @@ struct BuildContext: Sendable {
   let layers: LayerStore
   let logs: FilePath
   let launcher: any MachineLauncher
+  let memory: MemoryLedger
   let limits: BuildLimits
   let clock: any Clock<Duration>
   let now: @Sendable () -> Date

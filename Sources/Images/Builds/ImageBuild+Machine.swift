@@ -10,6 +10,9 @@ extension ImageBuild {
     let request = MachineRequest(
       id: id, memoryMiB: context.limits.memoryMiB, virtualCPUs: context.limits.virtualCPUs,
       layers: context.layers.paths(layers), hostname: "build", network: .outbound)
+    try await reserveMemory()
+    // After the machine is gone.
+    defer { context.memory.release(id) }
     let machine = try await context.launcher.launch(request)
     do {
       let value = try await body(machine)
@@ -18,6 +21,18 @@ extension ImageBuild {
     } catch {
       await machine.stop()
       throw error
+    }
+  }
+
+  /// Waits for room where sandboxes have the memory, and says so in the log. A sandbox waits for
+  /// nothing, so a build that does cannot hold one up; its patience is part of its time limit.
+  private func reserveMemory() async throws {
+    let patience = context.limits.memoryPatience
+    try await context.memory.reserve(
+      context.limits.memoryMiB, for: id, waiting: patience, clock: context.clock
+    ) { shortage in
+      journal.append(
+        "Waiting for memory, \(patience.components.seconds) s at most. \(shortage.message)\n")
     }
   }
 

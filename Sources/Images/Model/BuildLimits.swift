@@ -2,6 +2,8 @@
 public struct BuildLimits: Sendable, Equatable {
   /// The memory of a build's machine in MiB.
   public var memoryMiB = 2048
+  /// How long a build waits for so much memory where sandboxes and other builds have it.
+  public var memoryPatience: Duration = .seconds(600)
   /// The virtual CPUs of a build's machine.
   public var virtualCPUs = 2
   /// How long all steps of a build may take together.

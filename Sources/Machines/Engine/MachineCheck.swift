@@ -21,17 +21,6 @@ public enum MachineCheck {
     _ = try await QEMUBinary.find(path)
   }
 
-  /// Whether each machine can have a cgroup of its own.
-  public static func cgroups() async -> HostFinding {
-    guard let group = Cgroup.make(instance: "doctor", id: "check") else {
-      return HostFinding(
-        "cgroups", .warning, "none can be made: machines share the server's",
-        remedy: "run sandlot as root on a host with cgroup v2, or v1 with cpu, memory and pids")
-    }
-    await group.remove()
-    return HostFinding("cgroups", .ok, "each machine gets its own")
-  }
-
   /// Boots a machine to its agent's first word and ends it.
   ///
   /// Throws `SandlotError` where it does not boot.
@@ -48,7 +37,7 @@ extension MachineHost {
   func bootOnce(id: String) async throws {
     let machine = try await startMachine(
       named: id, MachineProfile(memoryMiB: 256, virtualCPUs: 1, hasNetwork: false), from: .kernel,
-      hasDisks: false)
+      share: .init(), hasDisks: false)
     await machine.place.cleanup.run(hasFailed: false)
   }
 }

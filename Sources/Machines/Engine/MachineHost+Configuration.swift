@@ -42,6 +42,8 @@ extension MachineHost {
     public var rehearsalImage: FilePath?
     /// The account of what memory is promised.
     public var memory = MemoryLedger(budgetMiB: .max / 4)
+    /// Where each machine gets a control group; nil where the host has none.
+    package var cgroups = CgroupHierarchy.ofHost()
     /// Measures all time limits.
     public var clock: any Clock<Duration> = ContinuousClock()
     /// The time of day in nanoseconds since 1970, for the guests' clocks.

@@ -21,7 +21,8 @@ extension MachineHost {
       await workshop.current?.order(profile)
     }
     let stopwatch = Stopwatch(.coldBoot)
-    let machine = try await startMachine(named: request.id, profile, from: .kernel)
+    let machine = try await startMachine(
+      named: request.id, profile, from: .kernel, share: request.processorShare)
     stopwatch.lap("boot")
     return try await finish(machine, nil, request, stopwatch)
   }
@@ -35,7 +36,8 @@ extension MachineHost {
     let machine: VirtualMachine
     do {
       machine = try await startMachine(
-        named: request.id, template.description.profile, from: .template(template))
+        named: request.id, template.description.profile, from: .template(template),
+        share: request.processorShare)
     } catch let error as SandlotError where error.code == .internal && !Task.isCancelled {
       configuration.logger.warning("a template is removed and will be made anew: \(error)")
       await templates?.discard(template)
@@ -57,6 +59,7 @@ extension MachineHost {
       if machine.place.id != request.id {
         try machine.place.hand(to: request.id)
         machine.agent.rename(to: request.id)
+        _ = machine.place.cgroup?.setWeight(request.processorShare.guaranteed)
       }
       try await machine.whileRunning { try await $0.disk.attach(request.layers) }
       stopwatch.lap("root disk")
@@ -65,6 +68,7 @@ extension MachineHost {
       try await giveIdentity(to: machine, request, time)
       stopwatch.lap("identity")
       try await mountRoot(of: machine)
+      try hold(machine, to: request.processorShare)
       stopwatch.lap("mount root")
     } catch {
       throw await machine.place.abandon(because: error, owner: request.id)

@@ -29,7 +29,9 @@ extension MachineHost {
       let directory = MachineDirectory(path: parent.appending(id), owner: nil)
       let wasRunning = await end(ProcessRecord(at: directory.pidFile), id: id)
       let owner = try? HostFiles.text(at: directory.ownerFile)
-      await Cgroup.existing(instance: configuration.instance, id: id).remove()
+      let cgroup = Cgroup.existing(
+        instance: configuration.instance, id: id, in: configuration.cgroups)
+      await cgroup?.remove()
       directory.remove()
       found.append(Leftover(id: owner ?? id, wasRunning: wasRunning))
     }

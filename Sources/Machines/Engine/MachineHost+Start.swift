@@ -22,10 +22,13 @@ extension MachineHost {
 
   /// Starts QEMU. A machine that boots runs when it returns, and its agent has answered; one that
   /// is restored is paused. The guest has no identity and no root yet.
+  ///
+  /// - Parameter share: Its claim on the processors, of which only the weight counts already.
   func startMachine(
-    named name: String, _ profile: MachineProfile, from start: MachineStart, hasDisks: Bool = true
+    named name: String, _ profile: MachineProfile, from start: MachineStart,
+    share: MachineRequest.ProcessorShare, hasDisks: Bool = true
   ) async throws -> VirtualMachine {
-    let place = try await makePlace(named: name, hasNetwork: profile.hasNetwork)
+    let place = try await makePlace(named: name, hasNetwork: profile.hasNetwork, share: share)
     do {
       let started = try await startProcess(in: place, profile, start, hasDisks: hasDisks)
       let (monitor, agent) = try await started.process.whileRunning {

@@ -60,7 +60,7 @@ public final class MachineHost: MachineLauncher {
     await pool.current?.close()
   }
 
-  /// Says once, not for every machine, that there are no cgroups.
+  /// Says once, not for every machine, that cgroups are missing or do not do what they should.
   func warnOfMissingCgroups() {
     let isFirst = hasWarnedOfCgroups.withLock { warned in
       defer { warned = true }
@@ -68,7 +68,8 @@ public final class MachineHost: MachineLauncher {
     }
     guard isFirst else { return }
     configuration.logger.warning(
-      "machines run without control groups: the host has none that this server may write to")
+      "machines share the processors without their guarantees: the host has no control groups with weights that this server may write to; see sandlot doctor"
+    )
   }
 }
 
@@ -88,10 +89,10 @@ extension MachineRequest {
       throw SandlotError(
         .invalidArgument, "A machine cannot run in \(memoryMiB) MiB of memory; it needs 128.")
     }
-    // What pc-q35 machines take without an interrupt remapper.
-    guard (1...255).contains(virtualCPUs) else {
+    guard (1...Self.maximumVirtualCPUs).contains(virtualCPUs) else {
       throw SandlotError(
-        .invalidArgument, "A machine has between 1 and 255 virtual CPUs, not \(virtualCPUs).")
+        .invalidArgument,
+        "A machine has between 1 and \(Self.maximumVirtualCPUs) virtual CPUs, not \(virtualCPUs).")
     }
     guard !layers.isEmpty else {
       throw SandlotError(.invalidArgument, "The machine \(id) has no disk layers.")

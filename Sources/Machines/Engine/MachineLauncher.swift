@@ -18,11 +18,14 @@ public protocol MachineLauncher: Sendable {
 
 /// A machine to start.
 public struct MachineRequest: Sendable, Equatable {
+  /// What QEMU's pc-q35 machines take without an interrupt remapper.
+  public static let maximumVirtualCPUs = 255
+
   /// Names the machine in paths, logs and errors: a sandbox's or a build's id.
   public var id: String
   /// Memory in MiB, exactly.
   public var memoryMiB: Int
-  /// Virtual CPUs, at least 1.
+  /// Virtual CPUs, at least 1, at most `maximumVirtualCPUs`.
   public var virtualCPUs: Int
   /// Its claim on the host's processors.
   public var processorShare = ProcessorShare()
@@ -39,6 +42,9 @@ public struct MachineRequest: Sendable, Equatable {
     public var guaranteed: Int
     /// What it never gets more of; nil for no limit.
     public var limit: Int?
+
+    /// The claim of what nobody waits for: it runs while the host has nothing better to do.
+    static let background = ProcessorShare(guaranteed: 10)
 
     /// A claim; without arguments one whole processor, without a limit.
     public init(guaranteed: Int = 1000, limit: Int? = nil) {

@@ -49,10 +49,12 @@ struct MachinePlace: Sendable {
 
 extension MachineHost {
   /// Makes the place of a machine; nothing of it is left where that fails.
-  func makePlace(named id: String, hasNetwork: Bool) async throws -> MachinePlace {
+  func makePlace(
+    named id: String, hasNetwork: Bool, share: MachineRequest.ProcessorShare
+  ) async throws -> MachinePlace {
     let cleanup = Cleanup()
     do {
-      return try await makePlace(id, hasNetwork: hasNetwork, cleanup)
+      return try await makePlace(id, hasNetwork: hasNetwork, share, cleanup)
     } catch {
       await cleanup.run(hasFailed: false)
       throw error
@@ -60,7 +62,7 @@ extension MachineHost {
   }
 
   private func makePlace(
-    _ id: String, hasNetwork: Bool, _ cleanup: Cleanup
+    _ id: String, hasNetwork: Bool, _ share: MachineRequest.ProcessorShare, _ cleanup: Cleanup
   ) async throws -> MachinePlace {
     let confinement = try takeUser(cleanup)
     let directory = try MachineDirectory.make(
@@ -76,12 +78,8 @@ extension MachineHost {
       if hasFailed { directory.saveLogs(to: logDirectory, id: owner.current ?? id) }
     }
     let network = try await hasNetwork ? attachNetwork(id, cleanup) : nil
-    let cgroup = Cgroup.make(instance: configuration.instance, id: id)
-    if let cgroup {
-      cleanup.add { _ in await cgroup.remove() }
-    } else {
-      warnOfMissingCgroups()
-    }
+    let cgroup = makeCgroup(id: id, share: share)
+    if let cgroup { cleanup.add { _ in await cgroup.remove() } }
     return MachinePlace(
       id: id, owner: owner, confinement: confinement, directory: directory, console: console,
       processLog: processLog, network: network, cgroup: cgroup, cleanup: cleanup)

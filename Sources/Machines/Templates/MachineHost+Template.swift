@@ -17,7 +17,8 @@ extension MachineHost {
     try HostFiles.makeSparse(memory, size: Int64(profile.memoryMiB) << 20)
     try HostFiles.write("", to: state)
     let machine = try await startMachine(
-      named: "template-\(profile.description)", profile, from: .kernelInto(memory))
+      named: "template-\(profile.description)", profile, from: .kernelInto(memory),
+      share: .background)
     let clock: GuestClock
     do {
       clock = try await machine.whileRunning { try await self.save($0, to: state) }

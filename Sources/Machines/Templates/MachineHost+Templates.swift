@@ -62,7 +62,8 @@ extension MachineHost {
       await workshop.current?.order(profile)
       return nil
     }
-    let machine = try await startMachine(named: name, profile, from: .template(template))
+    let machine = try await startMachine(
+      named: name, profile, from: .template(template), share: .background)
     do {
       let clock = try await machine.whileRunning { machine in
         try await self.rehearse(machine, template.description.clock)

@@ -42,10 +42,12 @@ extension Sandbox {
   }
 
   private var request: MachineRequest {
-    MachineRequest(
-      id: id, memoryMiB: Int(resources.memoryMiB), virtualCPUs: resources.virtualCPUs,
+    var request = MachineRequest(
+      id: id, memoryMiB: resources.memoryMiB, virtualCPUs: resources.virtualCPUs,
       layers: template.image.layers, hostname: id.lowercased(),
       network: specification.network == .blocked ? .blocked : .outbound)
+    request.processorShare = resources.processorShare
+    return request
   }
 
   /// The entrypoint is started before anyone is told that the sandbox runs.

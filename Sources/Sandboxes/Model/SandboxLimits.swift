@@ -1,35 +1,7 @@
-import Glibc
-
-/// What the host has to give.
-public struct HostResources: Sendable, Equatable {
-  /// Memory in MiB.
-  public var memoryMiB: Int64
-  /// Logical processors online.
-  public var processors: Int
-
-  /// A host.
-  public init(memoryMiB: Int64, processors: Int) {
-    self.memoryMiB = memoryMiB
-    self.processors = processors
-  }
-
-  /// This host.
-  public static func current() -> HostResources {
-    let pages = Int64(sysconf(Int32(_SC_PHYS_PAGES)))
-    let pageSize = Int64(sysconf(Int32(_SC_PAGESIZE)))
-    return HostResources(
-      memoryMiB: max(1, (pages * pageSize) >> 20),
-      processors: max(1, sysconf(Int32(_SC_NPROCESSORS_ONLN))))
-  }
-}
-
 /// The numbers that sandboxes are held to.
 public struct SandboxLimits: Sendable {
   /// What the host has.
   public var host: HostResources
-  /// How much of the host's memory all sandboxes together may be promised. Above 1 because a
-  /// machine's memory is taken from the host only as the guest touches it.
-  public var memoryOvercommit: Double = 1.5
   /// Memory of a sandbox that asks for none, in MiB.
   public var defaultMemoryMiB: Int64 = 1024
   /// The least memory that a machine boots with, in MiB.

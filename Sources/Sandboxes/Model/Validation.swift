@@ -1,18 +1,21 @@
 import Errors
 
 extension SandboxSpecification {
-  /// Refuses what no sandbox can be. Throws `SandlotError.invalidArgument`, naming the value.
-  package func validate(_ limits: SandboxLimits) throws(SandlotError) {
+  /// Refuses what no sandbox can be, on a server that may promise so much memory altogether.
+  /// Throws `SandlotError.invalidArgument`, naming the value.
+  package func validate(
+    _ limits: SandboxLimits, memoryBudgetMiB: Int
+  ) throws(SandlotError) {
     try Check.name(name)
     try Check.arguments(arguments, limit: limits.maximumArgumentBytes)
     try Check.environment(environment)
     try Check.directory(workingDirectory)
-    try validateMemory(limits)
+    try validateMemory(limits, budget: Int64(memoryBudgetMiB))
     try validateCPU(limits)
     try validateTimeouts(limits)
   }
 
-  private func validateMemory(_ limits: SandboxLimits) throws(SandlotError) {
+  private func validateMemory(_ limits: SandboxLimits, budget: Int64) throws(SandlotError) {
     guard memoryMiB != 0 else { return }
     guard memoryMiB >= limits.minimumMemoryMiB else {
       throw SandlotError(
@@ -25,10 +28,20 @@ extension SandboxSpecification {
         .invalidArgument,
         "memory of \(memoryMiB) MiB is more than this host has: \(limits.host.memoryMiB) MiB.")
     }
+    guard memoryMiB <= budget else {
+      throw SandlotError(
+        .invalidArgument,
+        "memory of \(memoryMiB) MiB is more than this server may promise to all sandboxes "
+          + "together: \(budget) MiB.",
+        hint: "Ask for less memory, or have the operator raise memory_budget.")
+    }
   }
 
+  /// The bound is the host's logical processors, though `cpu` counts physical cores: code that asks
+  /// for two cores shall run on a laptop with two threads, where it gets all there is.
   private func validateCPU(_ limits: SandboxLimits) throws(SandlotError) {
-    let most = Int64(limits.host.processors) * 1000
+    let host = limits.host
+    let most = Int64(host.processors) * 1000
     for (field, value) in [("cpu", milliCPU), ("cpu limit", milliCPULimit)] {
       guard value >= 0 else {
         throw SandlotError(
@@ -38,7 +51,7 @@ extension SandboxSpecification {
         throw SandlotError(
           .invalidArgument,
           "A \(field) of \(Self.cores(value)) cores is more than this host has: "
-            + "\(limits.host.processors).")
+            + "\(host.processors) logical processors (\(host.physicalCores) physical cores).")
       }
     }
     guard milliCPULimit == 0 || milliCPULimit >= milliCPU else {

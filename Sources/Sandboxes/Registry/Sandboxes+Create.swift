@@ -43,7 +43,7 @@ extension Sandboxes {
   ) async throws -> SandboxInfo {
     var specification = specification
     if specification.name?.isEmpty == true { specification.name = nil }
-    try specification.validate(context.limits)
+    try specification.validate(context.limits, memoryBudgetMiB: memory.budgetMiB)
     let image = try await images.image(specification.imageID)
     let sandbox = Sandbox(
       id: Identifier.make(.sandbox), taskID: Identifier.make(.task), specification: specification,
@@ -77,18 +77,8 @@ extension Sandboxes {
         .alreadyExists, "App \(name.appID) has a running sandbox named '\(name.name)' already.",
         hint: "Terminate it, or choose another name.")
     }
-    let memory = sandbox.resources.memoryMiB
-    let limits = context.limits
-    let budget = Int64(Double(limits.host.memoryMiB) * limits.memoryOvercommit)
-    guard promisedMemoryMiB + memory <= budget else {
-      throw SandlotError(
-        .resourceExhausted,
-        "No room for a sandbox of \(memory) MiB: running sandboxes have been promised "
-          + "\(promisedMemoryMiB) of the \(budget) MiB that may be.",
-        hint: "Terminate a sandbox, or ask for less memory.")
-    }
+    try memory.reserve(sandbox.resources.memoryMiB, for: sandbox.id)
     if let name = sandbox.uniqueName { names.insert(name) }
-    promisedMemoryMiB += memory
     running[sandbox.id] = sandbox
     tasks[sandbox.taskID] = sandbox
   }
@@ -103,7 +93,7 @@ extension Sandboxes {
 
   private func free(_ sandbox: Sandbox) {
     if let name = sandbox.uniqueName { names.remove(name) }
-    promisedMemoryMiB -= sandbox.resources.memoryMiB
+    memory.release(sandbox.id)
     running[sandbox.id] = nil
   }
 

@@ -14,6 +14,8 @@ public actor Sandboxes {
   let store: Store
   let images: any ImageSource
   let context: SandboxContext
+  /// Where sandboxes are promised their memory, each under its id until its machine is gone.
+  let memory: MemoryLedger
 
   /// Sandboxes that have not finished, by id.
   var running: [String: Sandbox] = [:]
@@ -23,8 +25,6 @@ public actor Sandboxes {
   var tasks: [String: Sandbox] = [:]
   /// Names that are taken.
   var names: Set<SandboxName> = []
-  /// Memory promised to what runs, in MiB.
-  var promisedMemoryMiB: Int64 = 0
   /// Creations under way, by idempotency key.
   var creations: [String: Promise<Result<SandboxInfo, SandlotError>>] = [:]
   /// Set once the server goes down; nothing is created any more.
@@ -35,16 +35,18 @@ public actor Sandboxes {
   /// A registry over a store.
   ///
   /// - Parameters:
+  ///   - memory: The host's memory, shared with all else that starts machines.
   ///   - directory: Where output is kept; belongs to the registry alone.
   ///   - clock: Runs every time-out.
   ///   - now: The time that is written down.
   public init(
-    store: Store, images: any ImageSource, launcher: any MachineLauncher, directory: FilePath,
-    limits: SandboxLimits, logger: Logger, clock: any Clock<Duration> = ContinuousClock(),
-    now: @escaping @Sendable () -> Date = { Date() }
+    store: Store, images: any ImageSource, launcher: any MachineLauncher, memory: MemoryLedger,
+    directory: FilePath, limits: SandboxLimits, logger: Logger,
+    clock: any Clock<Duration> = ContinuousClock(), now: @escaping @Sendable () -> Date = { Date() }
   ) {
     self.store = store
     self.images = images
+    self.memory = memory
     context = SandboxContext(
       launcher: launcher, directory: directory, limits: limits, logger: logger, clock: clock,
       now: now)

@@ -1,6 +1,7 @@
 import Foundation
 import Images
 import Logging
+import Machines
 import Store
 import SystemPackage
 
@@ -12,6 +13,8 @@ struct Fixture: Sendable {
   let store: Store
   let layers: LayerStore
   let launcher: FakeLauncher
+  /// Enough for two builds at once.
+  let memory = MemoryLedger(budgetMiB: 4096)
   let service: ImageService
   private let limits: BuildLimits
 
@@ -45,7 +48,7 @@ struct Fixture: Sendable {
     store = try Store(path: directory.appending("store.sqlite").string)
     layers = LayerStore(directory: directory.appending("layers"))
     launcher = FakeLauncher(directory: directory.appending("machines"), script)
-    service = Self.service(directory, store, layers, launcher, limits)
+    service = Self.service(directory, store, layers, launcher, memory, limits)
   }
 
   /// Another server on the same data, as after a restart.
@@ -53,18 +56,19 @@ struct Fixture: Sendable {
     service: ImageService, launcher: FakeLauncher
   ) {
     let launcher = FakeLauncher(directory: directory.appending("machines"), script)
-    return (Self.service(directory, store, layers, launcher, limits), launcher)
+    return (Self.service(directory, store, layers, launcher, memory, limits), launcher)
   }
 
   private static func service(
     _ directory: FilePath, _ store: Store, _ layers: LayerStore, _ launcher: FakeLauncher,
-    _ limits: BuildLimits
+    _ memory: MemoryLedger, _ limits: BuildLimits
   ) -> ImageService {
     let base = BaseImage(
       path: directory.appending("base.qcow2"), pythonVersion: "3.11.2", identity: "digest")
     return ImageService(
-      store: store, layers: layers, launcher: launcher, bases: DebianBaseResolver(base: base),
-      logs: directory.appending("builds"), limits: limits, logger: Logger(label: "tests"))
+      store: store, layers: layers, launcher: launcher, memory: memory,
+      bases: DebianBaseResolver(base: base), logs: directory.appending("builds"), limits: limits,
+      logger: Logger(label: "tests"))
   }
 }
 

@@ -24,12 +24,14 @@ import Testing
       .sample {
         $0.memoryMiB = 4096
         $0.milliCPU = 1000
+        $0.milliCPULimit = 2000
         $0.network = .blocked
       })
     let request = await harness.launcher.requests.take()
     #expect(request.id == info.id)
     #expect(request.memoryMiB == 4096)
     #expect(request.virtualCPUs == 2)
+    #expect(request.processorShare == .init(guaranteed: 1000, limit: 2000))
     #expect(request.layers == ["/layers/base", "/layers/top"])
     #expect(request.network == .blocked)
   }
@@ -81,7 +83,7 @@ import Testing
   }
 
   @Test func promisesNoMoreMemoryThanThereIs() async throws {
-    let harness = try Harness { $0.memoryOvercommit = 1 }
+    let harness = try Harness()
     let half = SandboxSpecification.sample { $0.memoryMiB = 8192 }
     let first = try await harness.start(half)
     _ = try await harness.start(half)
@@ -91,8 +93,29 @@ import Testing
     #expect(refusal.code == .resourceExhausted)
     #expect(refusal.message.contains("128 MiB"))
     #expect(refusal.message.contains("16384 of the 16384 MiB"))
+    #expect(refusal.message.contains("\(first.info.id) holds 8192"))
     try await harness.sandboxes.terminate(first.info.id)
     _ = try await harness.sandboxes.create(half)
+  }
+
+  @Test func holdsMemoryUntilTheMachineIsGone() async throws {
+    let harness = try Harness()
+    let gate = harness.launcher.hold()
+    let info = try await harness.sandboxes.create(.sample { $0.memoryMiB = 512 })
+    #expect(harness.memory.balance().holders == [info.id: 512])
+    harness.launcher.fail(SandlotError(.internal, "No machine today."))
+    gate.fulfil(())
+    #expect(try await harness.result(info.id).status == .initFailure)
+    #expect(harness.memory.balance().holders.isEmpty)
+  }
+
+  @Test func leavesToOthersWhatTheyHold() async throws {
+    let harness = try Harness()
+    try harness.memory.reserve(16000, for: "im-build")
+    let refusal = try await error { _ = try await harness.sandboxes.create(.sample()) }
+    #expect(refusal.message.contains("im-build holds 16000"))
+    harness.memory.release("im-build")
+    _ = try await harness.sandboxes.create(.sample())
   }
 
   @Test func aFailedRequestTakesNothing() async throws {

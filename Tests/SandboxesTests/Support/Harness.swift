@@ -2,6 +2,7 @@ import Errors
 import Foundation
 import GuestProtocol
 import Logging
+import Machines
 import Sandboxes
 import Store
 import SystemPackage
@@ -25,9 +26,10 @@ final class Harness: Sendable {
   let launcher = FakeLauncher()
   let store: Store
   let directory: FilePath
+  let memory: MemoryLedger
   let sandboxes: Sandboxes
 
-  /// Sandboxes of an image `im-1`; a host of 16 GiB and 4 processors.
+  /// Sandboxes of an image `im-1`; a host of 16 GiB, all of them to promise, and 4 processors.
   init(
     image: SandboxImage = SandboxImage(layers: ["/layers/base"]), store: Store? = nil,
     adjust: (inout SandboxLimits) -> Void = { _ in }
@@ -40,8 +42,9 @@ final class Harness: Sendable {
     var limits = SandboxLimits(host: HostResources(memoryMiB: 16384, processors: 4))
     limits.spool.coalescing = .zero
     adjust(&limits)
+    memory = MemoryLedger(budgetMiB: Int(limits.host.memoryMiB))
     sandboxes = Sandboxes(
-      store: store, images: FakeImages(images: ["im-1": image]), launcher: launcher,
+      store: store, images: FakeImages(images: ["im-1": image]), launcher: launcher, memory: memory,
       directory: directory, limits: limits,
       logger: Logger(label: "test") { _ in
         SwiftLogNoOpLogHandler()
