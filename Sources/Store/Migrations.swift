@@ -8,6 +8,7 @@ enum Migrations {
     migrator.registerMigration("apps", migrate: makeApps)
     migrator.registerMigration("images", migrate: makeImages)
     migrator.registerMigration("sandboxes", migrate: makeSandboxes)
+    migrator.registerMigration("usage", migrate: makeUsage)
     return migrator
   }
 
@@ -63,5 +64,25 @@ enum Migrations {
     try database.create(
       index: "sandboxesByTime", on: "sandboxes", columns: ["appID", "createdAt"])
     try database.create(index: "sandboxesByState", on: "sandboxes", columns: ["state"])
+  }
+
+  @Sendable private static func makeUsage(_ database: Database) throws {
+    try database.create(table: "usage") { table in
+      table.column("sandboxID", .text).notNull()
+      table.column("time", .double).notNull()
+      table.column("seconds", .double).notNull()
+      table.column("coreSeconds", .double).notNull()
+      table.column("billedCoreSeconds", .double).notNull()
+      table.column("billedGiBSeconds", .double).notNull()
+      table.column("memoryBytes", .integer)
+    }
+    try database.create(index: "usageByTime", on: "usage", columns: ["sandboxID", "time"])
+    try database.create(table: "usageTotals") { table in
+      table.primaryKey("sandboxID", .text)
+      table.column("seconds", .double).notNull()
+      table.column("coreSeconds", .double).notNull()
+      table.column("billedCoreSeconds", .double).notNull()
+      table.column("billedGiBSeconds", .double).notNull()
+    }
   }
 }
