@@ -29,6 +29,10 @@ public enum SettingKey: String, CaseIterable, Sendable {
   case debianMirror = "debian_mirror"
   /// The memory, in MiB, that all sandboxes together may be promised.
   case memoryBudget = "memory_budget"
+  /// The price of a physical core for a second, as a decimal number in any currency.
+  case cpuRate = "cpu_rate"
+  /// The price of a GiB of memory for a second, in the same currency.
+  case memoryRate = "memory_rate"
 
   /// The environment variable.
   public var environmentName: String { "SANDLOT_\(rawValue.uppercased())" }

@@ -1,4 +1,5 @@
 import Errors
+import Foundation
 
 /// What an operator can decide about a server, complete and checked.
 public struct Settings: Sendable, Equatable {
@@ -36,6 +37,10 @@ public struct Settings: Sendable, Equatable {
   public var debianMirror: String
   /// MiB that all sandboxes together may be promised; nil means what the host can spare.
   public var memoryBudget: Int?
+  /// The price of a physical core for a second.
+  public var cpuRate: Decimal
+  /// The price of a GiB of memory for a second.
+  public var memoryRate: Decimal
 
   /// A token id and its secret.
   public struct TokenPair: Sendable, Equatable {
@@ -49,6 +54,12 @@ public struct Settings: Sendable, Equatable {
 extension Settings {
   /// The QEMU program where none is set, looked up in PATH.
   public static let defaultQEMU = "qemu-system-x86_64"
+
+  /// Near what public clouds ask for a core-second of a sandbox, in US dollars: 0.0000131.
+  public static let defaultCPURate = Decimal(sign: .plus, exponent: -7, significand: 131)
+
+  /// Near what public clouds ask for a GiB-second of a sandbox, in US dollars: 0.00000222.
+  public static let defaultMemoryRate = Decimal(sign: .plus, exponent: -8, significand: 222)
 
   /// What holds where no source says otherwise.
   public struct Defaults: Sendable {
@@ -83,6 +94,8 @@ extension Settings {
     networkRange = reader.text(.networkRange) ?? "10.213.0.0/16"
     debianMirror = reader.text(.debianMirror) ?? "http://deb.debian.org/debian"
     memoryBudget = try reader.integer(.memoryBudget, in: 128...(1 << 30))
+    cpuRate = try reader.price(.cpuRate) ?? Self.defaultCPURate
+    memoryRate = try reader.price(.memoryRate) ?? Self.defaultMemoryRate
   }
 
   private static func tokens(_ reader: SettingReader) throws -> TokenPair? {

@@ -53,6 +53,16 @@ struct SettingsOptions: ParsableArguments {
   @Option(help: "MiB of memory for all sandboxes together. (default: what the host has)")
   var memoryBudget: String?
 
+  @Option(
+    help: """
+      The price of a physical core for a second, in your currency; billed is the greater of \
+      requested and used. (default: 0.0000131, near what public clouds ask in US dollars)
+      """)
+  var cpuRate: String?
+
+  @Option(help: "The price of a GiB of memory for a second. (default: 0.00000222, likewise)")
+  var memoryRate: String?
+
   /// The settings of the command line, the environment and the file together.
   func settings() throws -> Settings {
     let environment = ProcessInfo.processInfo.environment
@@ -74,6 +84,7 @@ struct SettingsOptions: ParsableArguments {
       .tokenSecret: tokenSecret, .engine: engine, .qemu: qemu, .kernel: kernel,
       .kernelModules: kernelModules, .guestCertificates: guestCertificates,
       .networkRange: networkRange, .debianMirror: debianMirror, .memoryBudget: memoryBudget,
+      .cpuRate: cpuRate, .memoryRate: memoryRate,
     ]
     return values.compactMapValues { $0 }
   }
