@@ -149,7 +149,7 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "APITests",
-      dependencies: ["API", "Edge", "ModalProtocol", "Sandboxes", errors, grpcCore],
+      dependencies: ["API", "Edge", "ModalProtocol", "Sandboxes", "Store", errors, grpcCore],
       swiftSettings: strict),
     .testTarget(
       name: "ServerTests", dependencies: ["Server", "Settings", errors, systemPackage],

@@ -36,7 +36,11 @@ struct Planes: Sendable {
     if let budget = settings.memoryBudget { resources.memoryMiB = Int64(budget) }
     let sandboxes = Sandboxes(
       store: store, images: ImageCatalogue(images: images), launcher: host,
-      directory: directory.spools, limits: SandboxLimits(host: resources), logger: logger)
+      directory: directory.spools, limits: SandboxLimits(host: resources),
+      usage: UsageOptions(
+        rates: BillingRates(
+          perCoreSecond: settings.cpuRate, perGiBSecond: settings.memoryRate)),
+      logger: logger)
     self.images = images
     self.sandboxes = sandboxes
     apps = AppRegistry(store: store, logger: logger) { await sandboxes.terminateAll(appID: $0) }
@@ -60,6 +64,7 @@ struct Planes: Sendable {
       routerAddress: address)
     return [
       AppCaretaker(apps: apps),
+      UsageCaretaker(sandboxes: sandboxes, logger: logger),
       RPCService(
         socket: socket, controlPlane: controlPlane,
         router: CommandRouter(sandboxes: sandboxes, tokens: tokens), credentials: credentials,

@@ -17,6 +17,8 @@ extension Sandbox {
 
   /// Frees what the machine's end has not, and writes the result down.
   func release() async -> SandboxResult {
+    // First: it is billed until its machine has gone, not until its output is in.
+    await context.usage.end(id)
     await entrypoint?.drain()
     entrypointTask?.cancel()
     await entrypointTask?.value

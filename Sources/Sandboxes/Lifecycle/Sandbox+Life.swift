@@ -48,6 +48,12 @@ extension Sandbox {
       network: specification.network == .blocked ? .blocked : .outbound)
   }
 
+  private var billingBasis: BillingBasis {
+    BillingBasis(
+      specification, limits: context.limits,
+      threadsPerCore: context.usage.options.threadsPerCore)
+  }
+
   /// The entrypoint is started before anyone is told that the sandbox runs.
   private func work(in machine: any Machine) async {
     if let command = template.entrypoint {
@@ -60,6 +66,7 @@ extension Sandbox {
       }
     }
     guard handle(.started) else { return }
+    await context.usage.begin(id, machine: machine, basis: billingBasis)
     await recordStart()
     machineUp.fulfil(.success(machine))
     touch()

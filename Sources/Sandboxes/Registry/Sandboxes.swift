@@ -36,18 +36,21 @@ public actor Sandboxes {
   ///
   /// - Parameters:
   ///   - directory: Where output is kept; belongs to the registry alone.
+  ///   - usage: How use is sampled, kept and priced.
   ///   - clock: Runs every time-out.
   ///   - now: The time that is written down.
   public init(
     store: Store, images: any ImageSource, launcher: any MachineLauncher, directory: FilePath,
-    limits: SandboxLimits, logger: Logger, clock: any Clock<Duration> = ContinuousClock(),
+    limits: SandboxLimits, usage: UsageOptions = UsageOptions(), logger: Logger,
+    clock: any Clock<Duration> = ContinuousClock(),
     now: @escaping @Sendable () -> Date = { Date() }
   ) {
     self.store = store
     self.images = images
     context = SandboxContext(
       launcher: launcher, directory: directory, limits: limits, logger: logger, clock: clock,
-      now: now)
+      now: now,
+      usage: UsageLedger(store: store, clock: clock, now: now, options: usage, logger: logger))
   }
 
   /// Waits until a sandbox has finished, `timeout` at most; nil means that it still runs.
@@ -117,4 +120,5 @@ struct SandboxContext: Sendable {
   var logger: Logger
   var clock: any Clock<Duration>
   var now: @Sendable () -> Date
+  var usage: UsageLedger
 }
