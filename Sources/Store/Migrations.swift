@@ -9,6 +9,9 @@ enum Migrations {
     migrator.registerMigration("images", migrate: makeImages)
     migrator.registerMigration("sandboxes", migrate: makeSandboxes)
     migrator.registerMigration("usage", migrate: makeUsage)
+    migrator.registerMigration("traces") { database in
+      try database.alter(table: "sandboxes") { $0.add(column: "trace", .jsonText) }
+    }
     return migrator
   }
 

@@ -45,7 +45,8 @@ extension Sandbox {
       metadata: ["status": "\(result.status.rawValue)", "exit": "\(result.exitCode)"])
     do {
       let text = try JSONText.encode(result)
-      try await store.markSandboxFinished(id: id, result: text, at: context.now())
+      try await store.markSandboxFinished(
+        id: id, result: text, at: context.now(), trace: try JSONText.encode(recorder.trace))
     } catch {
       logger.error("a result cannot be recorded", metadata: ["error": "\(error)"])
     }

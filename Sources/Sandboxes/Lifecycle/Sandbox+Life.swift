@@ -21,10 +21,14 @@ extension Sandbox {
   private func live() async {
     guard handle(.startBegan) else { return }
     let machine: any Machine
+    recorder.lap("wait")
     do {
       machine = try await context.launcher.launch(request)
+      recorder.launched(machine.launch)
     } catch {
-      handle(.startFailed(SandlotError(about: error).description))
+      let failure = SandlotError(about: error).description
+      recorder.lap("launch", failure: failure)
+      handle(.startFailed(failure))
       return
     }
     guard endError == nil else {
@@ -59,8 +63,10 @@ extension Sandbox {
     if let command = template.entrypoint {
       do {
         try await startEntrypoint(command, in: machine)
+        recorder.lap("entrypoint")
       } catch {
         let error = SandlotError(about: error)
+        recorder.lap("entrypoint", failure: error.description)
         handle(.startFailed("The entrypoint cannot be started: \(error)"))
         return
       }
@@ -68,6 +74,8 @@ extension Sandbox {
     guard handle(.started) else { return }
     await context.usage.begin(id, machine: machine, basis: billingBasis)
     await recordStart()
+    recorder.lap("record")
+    recorder.ready()
     machineUp.fulfil(.success(machine))
     touch()
     await withTaskGroup(of: Void.self) { group in
@@ -101,7 +109,8 @@ extension Sandbox {
 
   private func recordStart() async {
     do {
-      try await store.markSandboxRunning(id: id, at: context.now())
+      try await store.markSandboxRunning(
+        id: id, at: context.now(), trace: try JSONText.encode(recorder.trace))
     } catch {
       logger.error("a start cannot be recorded", metadata: ["error": "\(error)"])
     }

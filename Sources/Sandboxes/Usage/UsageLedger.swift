@@ -68,7 +68,7 @@ actor UsageLedger {
     }
     return UsageSnapshot(
       total: entry.meter.total, coresInUse: coresInUse, memoryBytes: entry.meter.memoryBytes,
-      hostMemoryBytes: entry.meter.hostMemoryBytes, unwritten: rows)
+      hostMemoryBytes: entry.machine.hostMemoryBytes, unwritten: rows)
   }
 
   private func tick() async {
@@ -97,17 +97,13 @@ actor UsageLedger {
     let youth = options.sampling * period / .seconds(1)
     for (id, entry) in metered where !entry.isAsked && (isTime || entry.time.seconds <= youth) {
       metered[id]?.isAsked = true
-      let machine = entry.machine
-      Task {
-        let guestBytes = await machine.guestMemoryBytes()
-        note(id, guestBytes, hostBytes: machine.hostMemoryBytes)
-      }
+      Task { note(id, await entry.machine.guestMemoryBytes()) }
     }
   }
 
-  private func note(_ sandboxID: String, _ guestBytes: Int64?, hostBytes: Int64?) {
+  private func note(_ sandboxID: String, _ memoryBytes: Int64?) {
     metered[sandboxID]?.isAsked = false
-    metered[sandboxID]?.meter.note(memoryBytes: guestBytes, hostMemoryBytes: hostBytes)
+    metered[sandboxID]?.meter.note(memoryBytes: memoryBytes)
   }
 
   /// Returns when everything that was unwritten at the call is in the store, or cannot be.

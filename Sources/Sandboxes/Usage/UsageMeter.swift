@@ -15,8 +15,6 @@ package struct UsageMeter: Sendable {
   package private(set) var coresInUse = 0.0
   /// The guest's memory in use at the newest answer, in bytes; nil before the first.
   package private(set) var memoryBytes: Int64?
-  /// The host's memory that the machine held then, in bytes.
-  package private(set) var hostMemoryBytes: Int64?
 
   /// A meter that starts at the moment from which a sandbox is billed.
   package init(basis: BillingBasis) { self.basis = basis }
@@ -44,9 +42,8 @@ package struct UsageMeter: Sendable {
   }
 
   /// Takes an answer about memory; it holds until the next one.
-  package mutating func note(memoryBytes: Int64?, hostMemoryBytes: Int64?) {
+  package mutating func note(memoryBytes: Int64?) {
     if let memoryBytes { self.memoryBytes = memoryBytes }
-    if let hostMemoryBytes { self.hostMemoryBytes = hostMemoryBytes }
   }
 
   /// Ends the interval and returns it; nil where nothing came since the last.

@@ -18,7 +18,7 @@ import Testing
 
   @Test func useIsBilledWhereItIsMore() {
     var meter = UsageMeter(basis: basis)
-    meter.note(memoryBytes: 3 << 30, hostMemoryBytes: 5)
+    meter.note(memoryBytes: 3 << 30)
     meter.read(elapsed: 2, processorSeconds: 3)
     #expect(
       meter.total
@@ -77,9 +77,9 @@ import Testing
 
   @Test func anAnswerThatDoesNotComeLeavesTheLast() {
     var meter = UsageMeter(basis: basis)
-    meter.note(memoryBytes: 7, hostMemoryBytes: 8)
-    meter.note(memoryBytes: nil, hostMemoryBytes: nil)
-    #expect(meter.memoryBytes == 7 && meter.hostMemoryBytes == 8)
+    meter.note(memoryBytes: 7)
+    meter.note(memoryBytes: nil)
+    #expect(meter.memoryBytes == 7)
   }
 
   @Test func theBasisIsTheRequestOrTheDefault() {
