@@ -6,6 +6,7 @@ import Foundation
 import Images
 import Logging
 import Machines
+import Operator
 import Router
 import Sandboxes
 import ServiceLifecycle
@@ -67,7 +68,8 @@ struct Planes: Sendable {
       UsageCaretaker(sandboxes: sandboxes, logger: logger),
       RPCService(
         socket: socket, controlPlane: controlPlane,
-        router: CommandRouter(sandboxes: sandboxes, tokens: tokens), credentials: credentials,
+        router: CommandRouter(sandboxes: sandboxes, tokens: tokens),
+        operatorPlane: OperatorPlane(apps: apps, sandboxes: sandboxes), credentials: credentials,
         logger: logger),
       // The last one is the first to be shut down.
       SandboxKeeper(planes: self),

@@ -34,4 +34,21 @@ public struct SandboxOverview: Sendable, Equatable {
   public var hostMemoryBytes: Int64?
   /// What it costs so far; nil where it never ran.
   public var cost: UsageCost?
+
+  /// How a sandbox stands.
+  package init(
+    info: SandboxInfo, state: State, milliCPU: Int64, memoryMiB: Int64,
+    path: LaunchTrace.Path? = nil, coresInUse: Double? = nil, guestMemoryBytes: Int64? = nil,
+    hostMemoryBytes: Int64? = nil, cost: UsageCost? = nil
+  ) {
+    self.info = info
+    self.state = state
+    self.milliCPU = milliCPU
+    self.memoryMiB = memoryMiB
+    self.path = path
+    self.coresInUse = coresInUse
+    self.guestMemoryBytes = guestMemoryBytes
+    self.hostMemoryBytes = hostMemoryBytes
+    self.cost = cost
+  }
 }
