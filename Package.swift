@@ -68,6 +68,10 @@ let package = Package(
       name: "ModalProtocol", dependencies: [grpcCore, grpcProtobuf, protobuf],
       swiftSettings: strict),
 
+    .target(
+      name: "OperatorProtocol", dependencies: [grpcCore, grpcProtobuf, protobuf],
+      swiftSettings: strict),
+
     // The layers, top to bottom in docs/architecture.md; dependencies point downward only.
     .target(name: "Store", dependencies: [errors, grdb], swiftSettings: strict),
     .target(
@@ -111,16 +115,25 @@ let package = Package(
       ],
       swiftSettings: strict),
     .target(
+      name: "Operator",
+      dependencies: [
+        errors, "Apps", "Machines", "OperatorProtocol", "Sandboxes", grpcCore, grpcTransport,
+        protobuf,
+      ],
+      swiftSettings: strict),
+    .target(
       name: "Server",
       dependencies: [
-        "API", "Apps", "Edge", "Images", "Machines", "Router", "Sandboxes", "Settings", "Store",
-        "Tokens", errors, systemPackage, logging, lifecycle, unixSignals, grpcCore, grpcTransport,
+        "API", "Apps", "Edge", "Images", "Machines", "Operator", "Router", "Sandboxes", "Settings",
+        "OperatorProtocol", "Store", "Tokens", errors, systemPackage, logging, lifecycle,
+        unixSignals, grpcCore, grpcTransport,
       ],
       swiftSettings: strict),
     .executableTarget(
       name: "sandlot",
       dependencies: [
-        "Server", "Settings", errors, logging, systemPackage,
+        "Operator", "OperatorProtocol", "Server", "Settings", errors, logging, systemPackage,
+        unixSignals,
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
@@ -151,7 +164,11 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "APITests",
-      dependencies: ["API", "Edge", "ModalProtocol", "Sandboxes", errors, grpcCore],
+      dependencies: ["API", "Edge", "ModalProtocol", "Sandboxes", "Store", errors, grpcCore],
+      swiftSettings: strict),
+    .testTarget(
+      name: "OperatorTests",
+      dependencies: ["Operator", "OperatorProtocol", "Machines", "Sandboxes", errors, protobuf],
       swiftSettings: strict),
     .testTarget(
       name: "ServerTests",

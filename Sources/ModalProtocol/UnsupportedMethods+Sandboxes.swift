@@ -33,9 +33,10 @@ extension UnsupportedMethods {
       SandboxSetOutboundPolicyV2
       """),
     Family(
-      "Usage is not recorded yet: read /proc in the sandbox with exec.",
+      "Usage is told for one sandbox at a time: call _experimental_stats() of each, which asks "
+        + "SandboxGetStats.",
       """
-      SandboxGetStats SandboxGetStatsV2 SandboxGetTimeRangeStats
+      SandboxGetStatsV2 SandboxGetTimeRangeStats
       """),
     Family(
       "Sidecars are not supported: start the other process with exec, or a second sandbox.",

@@ -1,4 +1,5 @@
 import Errors
+import Operator
 import Settings
 import Tokens
 
@@ -26,6 +27,11 @@ public struct ClientEnvironment: Sendable {
     export MODAL_TOKEN_ID=\(Self.word(credentials.id))
     export MODAL_TOKEN_SECRET=\(Self.word(credentials.secret))
     """
+  }
+
+  /// The same for the operator's commands.
+  var operatorAddress: OperatorAddress {
+    OperatorAddress(url: url, tokenID: credentials.id, tokenSecret: credentials.secret)
   }
 
   /// A text as one word of a shell: an operator's own token may have any printable characters.

@@ -6,6 +6,7 @@ import Foundation
 import Images
 import Logging
 import Machines
+import Operator
 import Router
 import Sandboxes
 import ServiceLifecycle
@@ -37,7 +38,11 @@ struct Planes: Sendable {
       limits: buildLimits, logger: logger)
     let sandboxes = Sandboxes(
       store: store, images: ImageCatalogue(images: images), launcher: host, memory: memory,
-      directory: directory.spools, limits: SandboxLimits(host: .current()), logger: logger)
+      directory: directory.spools, limits: SandboxLimits(host: .current()),
+      usage: UsageOptions(
+        rates: BillingRates(
+          perCoreSecond: settings.cpuRate, perGiBSecond: settings.memoryRate)),
+      logger: logger)
     self.images = images
     self.sandboxes = sandboxes
     apps = AppRegistry(store: store, logger: logger) { await sandboxes.terminateAll(appID: $0) }
@@ -61,9 +66,11 @@ struct Planes: Sendable {
       routerAddress: address)
     return [
       AppCaretaker(apps: apps),
+      UsageCaretaker(sandboxes: sandboxes, logger: logger),
       RPCService(
         socket: socket, controlPlane: controlPlane,
-        router: CommandRouter(sandboxes: sandboxes, tokens: tokens), credentials: credentials,
+        router: CommandRouter(sandboxes: sandboxes, tokens: tokens),
+        operatorPlane: OperatorPlane(apps: apps, sandboxes: sandboxes), credentials: credentials,
         logger: logger),
       // The last one is the first to be shut down.
       SandboxKeeper(planes: self),

@@ -4,17 +4,19 @@ import GRPCCore
 import GRPCNIOTransportHTTP2Posix
 import Logging
 import ModalProtocol
+import Operator
+import OperatorProtocol
 import Router
 import ServiceLifecycle
 import Tokens
 
-/// The gRPC server: both planes on one port, plaintext HTTP/2.
+/// The gRPC server: both planes and the operator's service on one port, plaintext HTTP/2.
 struct RPCService: Service {
   private let server: GRPCServer<HTTP2ServerTransport.Posix>
 
   init(
     socket: ListeningSocket, controlPlane: ControlPlane, router: CommandRouter,
-    credentials: Credentials, logger: Logger
+    operatorPlane: OperatorPlane, credentials: Credentials, logger: Logger
   ) {
     let transport = HTTP2ServerTransport.Posix(
       listeningSocketDescriptor: Int(socket.descriptor), transportSecurity: .plaintext,
@@ -30,13 +32,15 @@ struct RPCService: Service {
         config.connection.keepalive.clientBehavior.minPingIntervalWithoutCalls = .seconds(5)
       })
     server = GRPCServer(
-      transport: transport, services: [controlPlane, router, UnsupportedService()],
+      transport: transport, services: [controlPlane, router, operatorPlane, UnsupportedService()],
       interceptorPipeline: [
         .apply(ErrorInterceptor(logger: logger), to: .all),
         .apply(MetadataInterceptor(), to: .all),
         .apply(
           CredentialsInterceptor(credentials: credentials),
-          to: .services([Modal_Client_ModalClient.descriptor])),
+          to: .services([
+            Modal_Client_ModalClient.descriptor, Sandlot_Operator_Operator.descriptor,
+          ])),
         .apply(WarningsInterceptor(), to: .all),
       ])
   }

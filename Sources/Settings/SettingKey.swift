@@ -35,6 +35,10 @@ public enum SettingKey: String, CaseIterable, Sendable {
   case templateBudget = "template_budget"
   /// How many times the memory budget may be promised.
   case memoryOvercommit = "memory_overcommit"
+  /// The price of a physical core for a second, as a decimal number in any currency.
+  case cpuRate = "cpu_rate"
+  /// The price of a GiB of memory for a second, in the same currency.
+  case memoryRate = "memory_rate"
 
   /// The environment variable.
   public var environmentName: String { "SANDLOT_\(rawValue.uppercased())" }

@@ -1,4 +1,5 @@
 import Errors
+import Foundation
 
 /// Reads typed values out of sources in their order.
 struct SettingReader {
@@ -39,6 +40,18 @@ struct SettingReader {
     guard let text = text(key) else { return nil }
     guard let value = T(rawValue: text) else {
       throw refused(key, text, "one of " + T.allCases.map(\.rawValue).joined(separator: ", "))
+    }
+    return value
+  }
+
+  /// A price: digits with or without a point, without sign or exponent. 18 digits keep the product
+  /// with any quantity that is billed exact.
+  func price(_ key: SettingKey) throws -> Decimal? {
+    guard let text = text(key) else { return nil }
+    guard text.wholeMatch(of: /[0-9]+(\.[0-9]+)?/) != nil, text.count <= 19,
+      let value = Decimal(string: text, locale: Locale(identifier: "en_US_POSIX"))
+    else {
+      throw refused(key, text, "a decimal number of at most 18 digits, such as 0.0000131")
     }
     return value
   }

@@ -1,4 +1,5 @@
 import Errors
+import Foundation
 
 /// What an operator can decide about a server, complete and checked.
 public struct Settings: Sendable, Equatable {
@@ -42,6 +43,10 @@ public struct Settings: Sendable, Equatable {
   public var templateBudget: Int
   /// How many times that memory may be promised: 1 where every machine shall find all of its own.
   public var memoryOvercommit: Double
+  /// The price of a physical core for a second.
+  public var cpuRate: Decimal
+  /// The price of a GiB of memory for a second.
+  public var memoryRate: Decimal
 
   /// A token id and its secret.
   public struct TokenPair: Sendable, Equatable {
@@ -55,6 +60,12 @@ public struct Settings: Sendable, Equatable {
 extension Settings {
   /// The QEMU program where none is set, looked up in PATH.
   public static let defaultQEMU = "qemu-system-x86_64"
+
+  /// Near what public clouds ask for a core-second of a sandbox, in US dollars: 0.0000131.
+  public static let defaultCPURate = Decimal(sign: .plus, exponent: -7, significand: 131)
+
+  /// Near what public clouds ask for a GiB-second of a sandbox, in US dollars: 0.00000222.
+  public static let defaultMemoryRate = Decimal(sign: .plus, exponent: -8, significand: 222)
 
   /// What holds where no source says otherwise.
   public struct Defaults: Sendable {
@@ -92,6 +103,8 @@ extension Settings {
     warmPool = try reader.integer(.warmPool, in: 0...64) ?? 2
     templateBudget = try reader.integer(.templateBudget, in: 256...(1 << 30)) ?? 8192
     memoryOvercommit = try reader.number(.memoryOvercommit, in: 1...100) ?? 1
+    cpuRate = try reader.price(.cpuRate) ?? Self.defaultCPURate
+    memoryRate = try reader.price(.memoryRate) ?? Self.defaultMemoryRate
   }
 
   private static func tokens(_ reader: SettingReader) throws -> TokenPair? {

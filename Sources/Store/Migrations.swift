@@ -8,6 +8,10 @@ enum Migrations {
     migrator.registerMigration("apps", migrate: makeApps)
     migrator.registerMigration("images", migrate: makeImages)
     migrator.registerMigration("sandboxes", migrate: makeSandboxes)
+    migrator.registerMigration("usage", migrate: makeUsage)
+    migrator.registerMigration("traces") { database in
+      try database.alter(table: "sandboxes") { $0.add(column: "trace", .jsonText) }
+    }
     return migrator
   }
 
@@ -63,5 +67,25 @@ enum Migrations {
     try database.create(
       index: "sandboxesByTime", on: "sandboxes", columns: ["appID", "createdAt"])
     try database.create(index: "sandboxesByState", on: "sandboxes", columns: ["state"])
+  }
+
+  @Sendable private static func makeUsage(_ database: Database) throws {
+    try database.create(table: "usage") { table in
+      table.column("sandboxID", .text).notNull()
+      table.column("time", .double).notNull()
+      table.column("seconds", .double).notNull()
+      table.column("coreSeconds", .double).notNull()
+      table.column("billedCoreSeconds", .double).notNull()
+      table.column("billedGiBSeconds", .double).notNull()
+      table.column("memoryBytes", .integer)
+    }
+    try database.create(index: "usageByTime", on: "usage", columns: ["sandboxID", "time"])
+    try database.create(table: "usageTotals") { table in
+      table.primaryKey("sandboxID", .text)
+      table.column("seconds", .double).notNull()
+      table.column("coreSeconds", .double).notNull()
+      table.column("billedCoreSeconds", .double).notNull()
+      table.column("billedGiBSeconds", .double).notNull()
+    }
   }
 }

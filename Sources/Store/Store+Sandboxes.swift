@@ -37,6 +37,8 @@ public struct SandboxRow: Codable, Sendable, Equatable {
   public var result: String?
   /// The key of the request that made it; of two requests with one key only one makes a sandbox.
   public var idempotencyKey: String?
+  /// How it was created, stage by stage, as JSON; nil until it runs or has finished.
+  public var trace: String?
 
   /// A sandbox that was asked for.
   public init(
@@ -149,22 +151,28 @@ extension Store {
     try await read { try SandboxRow.filter(SandboxRow.isUnfinished).fetchAll($0) }
   }
 
-  /// Notes that a sandbox's machine runs; nothing changes once it has finished.
-  public func markSandboxRunning(id: String, at time: Date) async throws {
+  /// Notes that a sandbox's machine runs, and how it was created as JSON; nothing changes once it
+  /// has finished.
+  public func markSandboxRunning(id: String, at time: Date, trace: String) async throws {
     try await write { database in
       _ = try SandboxRow.filter(key: id).filter(SandboxRow.isUnfinished).updateAll(
         database, Column("state").set(to: SandboxRow.State.running.rawValue),
-        Column("startedAt").set(to: time.timeIntervalSince1970))
+        Column("startedAt").set(to: time.timeIntervalSince1970), Column("trace").set(to: trace))
     }
   }
 
   /// Notes a sandbox's one result; a second one is ignored.
-  public func markSandboxFinished(id: String, result: String, at time: Date) async throws {
+  ///
+  /// - Parameter trace: How it was created, as JSON; nil leaves what is known.
+  public func markSandboxFinished(
+    id: String, result: String, at time: Date, trace: String? = nil
+  ) async throws {
     try await write { database in
       _ = try SandboxRow.filter(key: id).filter(SandboxRow.isUnfinished).updateAll(
         database, Column("state").set(to: SandboxRow.State.finished.rawValue),
         Column("result").set(to: result),
-        Column("finishedAt").set(to: time.timeIntervalSince1970))
+        Column("finishedAt").set(to: time.timeIntervalSince1970),
+        Column("trace").set(to: trace ?? Column("trace")))
     }
   }
 

@@ -17,5 +17,8 @@ struct Sandlot: AsyncParsableCommand {
       environment, and the environment over the file.
       """,
     version: "0.1.0",
-    subcommands: [Up.self, Down.self, Status.self, PrintEnvironment.self, Doctor.self])
+    subcommands: [
+      Up.self, Down.self, Status.self, PrintEnvironment.self, ListSandboxes.self, Top.self,
+      ShowCreateTrace.self, Doctor.self,
+    ])
 }

@@ -75,6 +75,16 @@ struct SettingsOptions: ParsableArguments {
       """)
   var memoryOvercommit: String?
 
+  @Option(
+    help: """
+      The price of a physical core for a second, in your currency; billed is the greater of \
+      requested and used. (default: 0.0000131, near what public clouds ask in US dollars)
+      """)
+  var cpuRate: String?
+
+  @Option(help: "The price of a GiB of memory for a second. (default: 0.00000222, likewise)")
+  var memoryRate: String?
+
   /// The settings of the command line, the environment and the file together.
   func settings() throws -> Settings {
     let environment = ProcessInfo.processInfo.environment
@@ -98,6 +108,7 @@ struct SettingsOptions: ParsableArguments {
       .networkRange: networkRange, .debianMirror: debianMirror, .memoryBudget: memoryBudget,
       .warmPool: warmPool, .templateBudget: templateBudget,
       .memoryOvercommit: memoryOvercommit,
+      .cpuRate: cpuRate, .memoryRate: memoryRate,
     ]
     return values.compactMapValues { $0 }
   }

@@ -1,6 +1,6 @@
 """Holds our copy of the protocol against the descriptors inside the installed SDK.
 
-Everything in Protocols/ must have the SDK's numbers, types and labels, and every RPC of the SDK
+Everything in Protocols/modal must have the SDK's numbers, types and labels, and every RPC of the SDK
 must be either declared there or listed in Sources/ModalProtocol/UnsupportedMethods+*.swift.
 """
 
@@ -92,7 +92,7 @@ def ours(tmp_path_factory):
         file=[descriptor_of(module) for module in (empty_pb2, timestamp_pb2)]
     )
     (folder / "known").write_bytes(known.SerializeToString())
-    files = sorted(str(path.relative_to(PROTOCOLS)) for path in PROTOCOLS.rglob("*.proto"))
+    files = sorted(str(path.relative_to(PROTOCOLS)) for path in (PROTOCOLS / "modal").rglob("*.proto"))
     subprocess.run(
         [
             protoc,

@@ -16,6 +16,8 @@ import Testing
     #expect(settings.tokens == nil)
     #expect(settings.memoryBudget == nil)
     #expect(settings.memoryOvercommit == 1)
+    #expect(settings.cpuRate.description == "0.0000131")
+    #expect(settings.memoryRate.description == "0.00000222")
   }
 
   @Test func anEarlierSourceWins() throws {
@@ -35,6 +37,10 @@ import Testing
     ("SANDLOT_TOKEN_ID", "ak-1", "token_secret"), ("SANDLOT_MEMORY_BUDGET", "1", "128"),
     ("SANDLOT_MEMORY_OVERCOMMIT", "0.5", "1.0 to 100.0"),
     ("SANDLOT_MEMORY_OVERCOMMIT", "nan", "nan"), ("SANDLOT_MEMORY_OVERCOMMIT", "two", "two"),
+    ("SANDLOT_CPU_RATE", "-0.1", "-0.1"), ("SANDLOT_CPU_RATE", "1e-5", "decimal"),
+    ("SANDLOT_CPU_RATE", "0,1", "0.0000131"), ("SANDLOT_CPU_RATE", "nan", "nan"),
+    ("SANDLOT_MEMORY_RATE", "cheap", "cheap"), ("SANDLOT_MEMORY_RATE", ".5", "decimal"),
+    ("SANDLOT_MEMORY_RATE", "0.0000000000000000001", "18 digits"),
   ])
   func aBadValueIsRefusedByNameAndOrigin(name: String, value: String, says: String) {
     do {
@@ -45,6 +51,17 @@ import Testing
       #expect(error.message.contains(name))
       #expect(error.description.contains(says))
     } catch { Issue.record(error) }
+  }
+
+  @Test(arguments: [
+    ("0", "0"), ("3", "3"), ("0.25", "0.25"), ("0.00000000000000001", "0.00000000000000001"),
+    ("123456789.123456789", "123456789.123456789"),
+  ])
+  func aRateIsWhatItSays(text: String, value: String) throws {
+    let source = try file("cpu_rate: \(text)\nmemory_rate: '\(text)'\n")
+    let settings = try Settings(sources: [source], defaults: defaults)
+    #expect(settings.cpuRate.description == value)
+    #expect(settings.memoryRate.description == value)
   }
 
   @Test func aFileIsRead() throws {

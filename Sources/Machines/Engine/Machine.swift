@@ -29,8 +29,21 @@ public protocol Machine: Sendable {
   /// How it was started, stage by stage.
   var launch: LaunchTrace { get }
 
-  /// What it has used since it was launched; after its end, what it had used by then.
-  func usage() async -> MachineUsage
+  /// The processor time of its QEMU since `launch` returned it, in seconds of a logical processor:
+  /// the guest's work, and what emulating or virtualizing it cost.
+  ///
+  /// It never goes down, and says after the machine's end what it had used by then. Cheap enough to
+  /// be asked every second.
+  var processorSeconds: Double { get }
+
+  /// The host's memory that only this machine holds, in bytes; nil once it has ended. Cheap.
+  var hostMemoryBytes: Int64? { get }
+
+  /// The memory that the guest's processes and kernel occupy, as `free` inside shows it, in bytes;
+  /// nil where the guest does not say within two seconds: it has ended, or does not answer.
+  ///
+  /// It wakes an idle guest, so it is not to be asked every second.
+  func guestMemoryBytes() async -> Int64?
 }
 
 /// How a machine ended.

@@ -54,13 +54,11 @@ final class RunningMachine: Machine {
 
   func waitUntilStopped() async -> MachineEnd { await end.wait() }
 
-  func usage() async -> MachineUsage {
-    let guestMemory = await machine.agent.memoryInUse()
-    return MachineUsage(
-      processorSeconds: max(0, machine.process.processorSeconds - startSeconds),
-      guestMemoryBytes: guestMemory,
-      hostMemoryBytes: ProcessStatistics.privateMemory(of: machine.process.pid))
-  }
+  var processorSeconds: Double { max(0, machine.process.processorSeconds - startSeconds) }
+
+  var hostMemoryBytes: Int64? { machine.process.privateMemory }
+
+  func guestMemoryBytes() async -> Int64? { await machine.agent.memoryInUse() }
 
   private func watch() async {
     async let exited = machine.process.waitUntilExit()

@@ -105,12 +105,18 @@ final class QEMUProcess: Sendable {
   /// The processor time that it has used, in seconds; once it has ended, all of it.
   var processorSeconds: Double {
     reaped.withLock { reaped in
-      reaped ?? ProcessStatistics(pid: pid)?.processorSeconds ?? 0
+      reaped ?? ProcessorClock.seconds(of: pid)
+        ?? ProcessStatistics(pid: pid)?.processorSeconds ?? 0
     }
   }
 
   /// Whether it has not been reaped yet.
   var isRunning: Bool { reaped.withLock { $0 == nil } }
+
+  /// The memory that only it holds, in bytes; nil once it has ended.
+  var privateMemory: Int64? {
+    reaped.withLock { $0 == nil ? ProcessStatistics.privateMemory(of: pid) : nil }
+  }
 
   /// How it ended, where it has within a time; nil where it goes on.
   func exit(within limit: Duration) async -> QEMUExit? {

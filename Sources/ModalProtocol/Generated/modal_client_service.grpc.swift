@@ -323,6 +323,19 @@ public enum Modal_Client_ModalClient: Sendable {
                 type: .unary
             )
         }
+        /// Namespace for "SandboxGetStats" metadata.
+        public enum SandboxGetStats: Sendable {
+            /// Request type for "SandboxGetStats".
+            public typealias Input = Modal_Client_SandboxGetStatsRequest
+            /// Response type for "SandboxGetStats".
+            public typealias Output = Modal_Client_SandboxGetStatsResponse
+            /// Descriptor for "SandboxGetStats".
+            public static let descriptor = GRPCCore.MethodDescriptor(
+                service: GRPCCore.ServiceDescriptor(fullyQualifiedService: "modal.client.ModalClient"),
+                method: "SandboxGetStats",
+                type: .unary
+            )
+        }
         /// Descriptors for all methods in the "modal.client.ModalClient" service.
         public static let descriptors: [GRPCCore.MethodDescriptor] = [
             ClientHello.descriptor,
@@ -347,7 +360,8 @@ public enum Modal_Client_ModalClient: Sendable {
             SandboxGetFromNameV2.descriptor,
             SandboxGetFromName.descriptor,
             SandboxTagsSetV2.descriptor,
-            SandboxTagsGetV2.descriptor
+            SandboxTagsGetV2.descriptor,
+            SandboxGetStats.descriptor
         ]
     }
 }
@@ -703,6 +717,24 @@ extension Modal_Client_ModalClient {
             request: GRPCCore.StreamingServerRequest<Modal_Client_SandboxTagsGetRequest>,
             context: GRPCCore.ServerContext
         ) async throws -> GRPCCore.StreamingServerResponse<Modal_Client_SandboxTagsGetResponse>
+
+        /// Handle the "SandboxGetStats" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > Has no V2 form that a client calls.
+        ///
+        /// - Parameters:
+        ///   - request: A streaming request of `Modal_Client_SandboxGetStatsRequest` messages.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A streaming response of `Modal_Client_SandboxGetStatsResponse` messages.
+        func sandboxGetStats(
+            request: GRPCCore.StreamingServerRequest<Modal_Client_SandboxGetStatsRequest>,
+            context: GRPCCore.ServerContext
+        ) async throws -> GRPCCore.StreamingServerResponse<Modal_Client_SandboxGetStatsResponse>
     }
 
     /// Service protocol for the "modal.client.ModalClient" service.
@@ -1042,6 +1074,24 @@ extension Modal_Client_ModalClient {
             request: GRPCCore.ServerRequest<Modal_Client_SandboxTagsGetRequest>,
             context: GRPCCore.ServerContext
         ) async throws -> GRPCCore.ServerResponse<Modal_Client_SandboxTagsGetResponse>
+
+        /// Handle the "SandboxGetStats" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > Has no V2 form that a client calls.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_Client_SandboxGetStatsRequest` message.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A response containing a single `Modal_Client_SandboxGetStatsResponse` message.
+        func sandboxGetStats(
+            request: GRPCCore.ServerRequest<Modal_Client_SandboxGetStatsRequest>,
+            context: GRPCCore.ServerContext
+        ) async throws -> GRPCCore.ServerResponse<Modal_Client_SandboxGetStatsResponse>
     }
 
     /// Simple service protocol for the "modal.client.ModalClient" service.
@@ -1380,6 +1430,24 @@ extension Modal_Client_ModalClient {
             request: Modal_Client_SandboxTagsGetRequest,
             context: GRPCCore.ServerContext
         ) async throws -> Modal_Client_SandboxTagsGetResponse
+
+        /// Handle the "SandboxGetStats" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > Has no V2 form that a client calls.
+        ///
+        /// - Parameters:
+        ///   - request: A `Modal_Client_SandboxGetStatsRequest` message.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A `Modal_Client_SandboxGetStatsResponse` to respond with.
+        func sandboxGetStats(
+            request: Modal_Client_SandboxGetStatsRequest,
+            context: GRPCCore.ServerContext
+        ) async throws -> Modal_Client_SandboxGetStatsResponse
     }
 }
 
@@ -1640,6 +1708,17 @@ extension Modal_Client_ModalClient.StreamingServiceProtocol {
                 )
             }
         )
+        router.registerHandler(
+            forMethod: Modal_Client_ModalClient.Method.SandboxGetStats.descriptor,
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Modal_Client_SandboxGetStatsRequest>(),
+            serializer: GRPCProtobuf.ProtobufSerializer<Modal_Client_SandboxGetStatsResponse>(),
+            handler: { request, context in
+                try await self.sandboxGetStats(
+                    request: request,
+                    context: context
+                )
+            }
+        )
     }
 }
 
@@ -1893,6 +1972,17 @@ extension Modal_Client_ModalClient.ServiceProtocol {
         context: GRPCCore.ServerContext
     ) async throws -> GRPCCore.StreamingServerResponse<Modal_Client_SandboxTagsGetResponse> {
         let response = try await self.sandboxTagsGetV2(
+            request: GRPCCore.ServerRequest(stream: request),
+            context: context
+        )
+        return GRPCCore.StreamingServerResponse(single: response)
+    }
+
+    public func sandboxGetStats(
+        request: GRPCCore.StreamingServerRequest<Modal_Client_SandboxGetStatsRequest>,
+        context: GRPCCore.ServerContext
+    ) async throws -> GRPCCore.StreamingServerResponse<Modal_Client_SandboxGetStatsResponse> {
+        let response = try await self.sandboxGetStats(
             request: GRPCCore.ServerRequest(stream: request),
             context: context
         )
@@ -2199,6 +2289,19 @@ extension Modal_Client_ModalClient.SimpleServiceProtocol {
     ) async throws -> GRPCCore.ServerResponse<Modal_Client_SandboxTagsGetResponse> {
         return GRPCCore.ServerResponse<Modal_Client_SandboxTagsGetResponse>(
             message: try await self.sandboxTagsGetV2(
+                request: request.message,
+                context: context
+            ),
+            metadata: [:]
+        )
+    }
+
+    public func sandboxGetStats(
+        request: GRPCCore.ServerRequest<Modal_Client_SandboxGetStatsRequest>,
+        context: GRPCCore.ServerContext
+    ) async throws -> GRPCCore.ServerResponse<Modal_Client_SandboxGetStatsResponse> {
+        return GRPCCore.ServerResponse<Modal_Client_SandboxGetStatsResponse>(
+            message: try await self.sandboxGetStats(
                 request: request.message,
                 context: context
             ),

@@ -17,6 +17,8 @@ extension Sandbox {
 
   /// Frees what the machine's end has not, and writes the result down.
   func release() async -> SandboxResult {
+    // First: it is billed until its machine has gone, not until its output is in.
+    await context.usage.end(id)
     await entrypoint?.drain()
     entrypointTask?.cancel()
     await entrypointTask?.value
@@ -43,7 +45,8 @@ extension Sandbox {
       metadata: ["status": "\(result.status.rawValue)", "exit": "\(result.exitCode)"])
     do {
       let text = try JSONText.encode(result)
-      try await store.markSandboxFinished(id: id, result: text, at: context.now())
+      try await store.markSandboxFinished(
+        id: id, result: text, at: context.now(), trace: try JSONText.encode(recorder.trace))
     } catch {
       logger.error("a result cannot be recorded", metadata: ["error": "\(error)"])
     }

@@ -59,7 +59,9 @@ extension Sandbox {
   private func carry(_ exec: Exec) async {
     async let running: Void = exec.run(in: machineUp)
     let isStarted = (try? await exec.started.value().get()) != nil
+    if isStarted { recorder.execStarted(exec.id) }
     _ = try? await exec.exit.value()
+    recorder.execExited(exec.id)
     busy -= 1
     touch()
     if isStarted { retire(exec) } else { drop(exec) }

@@ -21,10 +21,14 @@ extension Sandbox {
   private func live() async {
     guard handle(.startBegan) else { return }
     let machine: any Machine
+    recorder.lap("wait")
     do {
       machine = try await context.launcher.launch(request)
+      recorder.launched(machine.launch)
     } catch {
-      handle(.startFailed(SandlotError(about: error).description))
+      let failure = SandlotError(about: error).description
+      recorder.lap("launch", failure: failure)
+      handle(.startFailed(failure))
       return
     }
     guard endError == nil else {
@@ -50,19 +54,28 @@ extension Sandbox {
     return request
   }
 
+  private var billingBasis: BillingBasis {
+    BillingBasis(specification, limits: context.limits)
+  }
+
   /// The entrypoint is started before anyone is told that the sandbox runs.
   private func work(in machine: any Machine) async {
     if let command = template.entrypoint {
       do {
         try await startEntrypoint(command, in: machine)
+        recorder.lap("entrypoint")
       } catch {
         let error = SandlotError(about: error)
+        recorder.lap("entrypoint", failure: error.description)
         handle(.startFailed("The entrypoint cannot be started: \(error)"))
         return
       }
     }
     guard handle(.started) else { return }
+    await context.usage.begin(id, machine: machine, basis: billingBasis)
     await recordStart()
+    recorder.lap("record")
+    recorder.ready()
     machineUp.fulfil(.success(machine))
     touch()
     await withTaskGroup(of: Void.self) { group in
@@ -96,7 +109,8 @@ extension Sandbox {
 
   private func recordStart() async {
     do {
-      try await store.markSandboxRunning(id: id, at: context.now())
+      try await store.markSandboxRunning(
+        id: id, at: context.now(), trace: try JSONText.encode(recorder.trace))
     } catch {
       logger.error("a start cannot be recorded", metadata: ["error": "\(error)"])
     }

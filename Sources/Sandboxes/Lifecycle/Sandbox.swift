@@ -19,6 +19,8 @@ actor Sandbox {
   let template: ProcessTemplate
   let context: SandboxContext
   let store: Store
+  /// How it comes to run.
+  nonisolated let recorder: TraceRecorder
   var logger: Logger
 
   var state = SandboxState.requested
@@ -40,7 +42,8 @@ actor Sandbox {
 
   init(
     id: String, taskID: String, specification: SandboxSpecification, image: SandboxImage,
-    resources: SandboxResources, context: SandboxContext, store: Store
+    resources: SandboxResources, context: SandboxContext, store: Store,
+    recorder: TraceRecorder
   ) {
     self.id = id
     self.taskID = taskID
@@ -48,6 +51,7 @@ actor Sandbox {
     self.resources = resources
     self.context = context
     self.store = store
+    self.recorder = recorder
     template = ProcessTemplate(image: image, specification: specification)
     output = ProcessSpools(
       prefix: "entrypoint", in: context.directory.appending(id), context: context)

@@ -22,4 +22,17 @@ public struct SandboxInfo: Sendable, Equatable {
   public var result: SandboxResult?
   /// What was asked for.
   public var specification: SandboxSpecification
+
+  /// A sandbox that was asked for.
+  package init(
+    id: String, taskID: String, createdAt: Date, specification: SandboxSpecification
+  ) {
+    self.id = id
+    self.taskID = taskID
+    appID = specification.appID
+    name = specification.name
+    tags = specification.tags
+    self.createdAt = createdAt
+    self.specification = specification
+  }
 }

@@ -14,8 +14,9 @@ extension Sandboxes {
   public func create(
     _ specification: SandboxSpecification, idempotencyKey: String? = nil
   ) async throws -> SandboxInfo {
+    let recorder = TraceRecorder(context.clock)
     guard let key = idempotencyKey, !key.isEmpty else {
-      return try await make(specification, idempotencyKey: nil)
+      return try await make(specification, idempotencyKey: nil, recorder)
     }
     if let creation = creations[key] { return try await creation.value().get() }
     let creation = Promise<Result<SandboxInfo, SandlotError>>()
@@ -28,7 +29,7 @@ extension Sandboxes {
         if let info {
           creation.fulfil(.success(info))
         } else {
-          creation.fulfil(.success(try await make(specification, idempotencyKey: key)))
+          creation.fulfil(.success(try await make(specification, idempotencyKey: key, recorder)))
         }
       } catch {
         creation.fulfil(.failure(SandlotError(about: error)))
@@ -39,7 +40,7 @@ extension Sandboxes {
   }
 
   private func make(
-    _ specification: SandboxSpecification, idempotencyKey: String?
+    _ specification: SandboxSpecification, idempotencyKey: String?, _ recorder: TraceRecorder
   ) async throws -> SandboxInfo {
     var specification = specification
     if specification.name?.isEmpty == true { specification.name = nil }
@@ -48,13 +49,14 @@ extension Sandboxes {
     let sandbox = Sandbox(
       id: Identifier.make(.sandbox), taskID: Identifier.make(.task), specification: specification,
       image: image, resources: SandboxResources(specification, limits: context.limits),
-      context: context, store: store)
+      context: context, store: store, recorder: recorder)
     try reserve(sandbox)
     do {
       let row = try record(of: sandbox, idempotencyKey: idempotencyKey)
       let info = try SandboxInfo(row)
       try makeDirectory(sandbox.directory)
       try await store.insertSandbox(row)
+      recorder.lap("accept")
       Task { await live(sandbox) }
       return info
     } catch {

@@ -37,19 +37,22 @@ public actor Sandboxes {
   /// - Parameters:
   ///   - memory: The host's memory, shared with all else that starts machines.
   ///   - directory: Where output is kept; belongs to the registry alone.
+  ///   - usage: How use is sampled, kept and priced.
   ///   - clock: Runs every time-out.
   ///   - now: The time that is written down.
   public init(
     store: Store, images: any ImageSource, launcher: any MachineLauncher, memory: MemoryLedger,
-    directory: FilePath, limits: SandboxLimits, logger: Logger,
-    clock: any Clock<Duration> = ContinuousClock(), now: @escaping @Sendable () -> Date = { Date() }
+    directory: FilePath, limits: SandboxLimits, usage: UsageOptions = UsageOptions(),
+    logger: Logger, clock: any Clock<Duration> = ContinuousClock(),
+    now: @escaping @Sendable () -> Date = { Date() }
   ) {
     self.store = store
     self.images = images
     self.memory = memory
     context = SandboxContext(
       launcher: launcher, directory: directory, limits: limits, logger: logger, clock: clock,
-      now: now)
+      now: now,
+      usage: UsageLedger(store: store, clock: clock, now: now, options: usage, logger: logger))
   }
 
   /// Waits until a sandbox has finished, `timeout` at most; nil means that it still runs.
@@ -119,4 +122,5 @@ struct SandboxContext: Sendable {
   var logger: Logger
   var clock: any Clock<Duration>
   var now: @Sendable () -> Date
+  var usage: UsageLedger
 }

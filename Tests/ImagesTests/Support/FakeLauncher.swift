@@ -67,7 +67,9 @@ private struct FakeMachine: Machine {
   }
   func snapshotDisk() async throws -> FilePath { try launcher.snapshot() }
   func stop() async { launcher.stop() }
-  func usage() async -> MachineUsage { MachineUsage() }
+  var processorSeconds: Double { 0 }
+  var hostMemoryBytes: Int64? { nil }
+  func guestMemoryBytes() async -> Int64? { nil }
   func waitUntilStopped() async -> MachineEnd { .failed("QEMU died of boredom.") }
 }
 

@@ -43,12 +43,21 @@ final class FakeLauncher: MachineLauncher {
   }
 }
 
+/// What a fake machine says it has used.
+struct Use {
+  var processorSeconds = 0.0
+  var guestMemoryBytes: Int64?
+  var hostMemoryBytes: Int64?
+  /// How often the guest was asked for its memory.
+  var memoryQuestions = 0
+}
+
 /// A machine whose processes are the test's.
 final class FakeMachine: Machine {
   let id: String
   let launch = LaunchTrace(path: .restore, stages: [.init(name: "qemu", seconds: 0.25)])
   /// What it says it has used.
-  let used = Mutex(MachineUsage())
+  let used = Mutex(Use())
   /// What was spawned.
   let processes = Mailbox<FakeProcess>()
   /// Kept once it has ended.
@@ -82,7 +91,16 @@ final class FakeMachine: Machine {
 
   func stop() async { end(.stopped) }
 
-  func usage() async -> MachineUsage { used.withLock { $0 } }
+  var processorSeconds: Double { used.withLock { $0.processorSeconds } }
+
+  var hostMemoryBytes: Int64? { used.withLock { $0.hostMemoryBytes } }
+
+  func guestMemoryBytes() async -> Int64? {
+    used.withLock { used in
+      used.memoryQuestions += 1
+      return used.guestMemoryBytes
+    }
+  }
 
   func waitUntilStopped() async -> MachineEnd {
     // Waits whether or not it is cancelled, as the contract has it.

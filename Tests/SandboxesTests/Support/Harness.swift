@@ -32,7 +32,7 @@ final class Harness: Sendable {
   /// Sandboxes of an image `im-1`; a host of 16 GiB, all of them to promise, and 4 processors.
   init(
     image: SandboxImage = SandboxImage(layers: ["/layers/base"]), store: Store? = nil,
-    adjust: (inout SandboxLimits) -> Void = { _ in }
+    usage: UsageOptions = UsageOptions(), adjust: (inout SandboxLimits) -> Void = { _ in }
   ) throws {
     let path = FileManager.default.temporaryDirectory
       .appendingPathComponent("sandlot-sandboxes-\(UUID())").path
@@ -45,7 +45,7 @@ final class Harness: Sendable {
     memory = MemoryLedger(budgetMiB: Int(limits.host.memoryMiB))
     sandboxes = Sandboxes(
       store: store, images: FakeImages(images: ["im-1": image]), launcher: launcher, memory: memory,
-      directory: directory, limits: limits,
+      directory: directory, limits: limits, usage: usage,
       logger: Logger(label: "test") { _ in
         SwiftLogNoOpLogHandler()
       }, clock: clock, now: { [clock] in clock.date })
