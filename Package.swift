@@ -189,7 +189,8 @@ let package = Package(
     .testTarget(
       name: "MachinesTests",
       dependencies: [
-        "Machines", errors, guestProtocol, logging, nioCore, nioPosix, systemPackage,
+        "Machines", errors, crypto, guestProtocol, logging, nioCore, nioPosix, systemPackage,
+        .target(name: "CReadOnlyOpen"),
       ],
       swiftSettings: strict),
   ],

@@ -60,6 +60,9 @@ public final class MachineHost: MachineLauncher {
     await pool.current?.close()
   }
 
+  /// How many spare machines wait now.
+  package var spareCount: Int { get async { await pool.current?.count ?? 0 } }
+
   /// Says once, not for every machine, that cgroups are missing or do not do what they should.
   func warnOfMissingCgroups() {
     let isFirst = hasWarnedOfCgroups.withLock { warned in
