@@ -39,20 +39,18 @@ def test_a_known_amount_of_work_is_counted(create):
     """Six seconds of one virtual CPU, counted by the guest itself.
 
     The host counts at least as much, since what emulation and the guest's kernel take is the
-    sandbox's use too: up to a fifth more, and two seconds for the processes around it.
+    sandbox's use too: up to a tenth more, and a second for the processes around it. (Measured: 6.3
+    for 6.0. What the guest counts in ticks may be ahead of the host by 3 %.)
     """
     sandbox = create(cpu=0.125, timeout=300)
     sandbox.exec("true").wait()
     before = sandbox._experimental_stats()
-    began = time.monotonic()
     process = sandbox.exec("python3", "-c", BURN, "6")
     burnt = float(process.stdout.read())
-    took = time.monotonic() - began
     after = sandbox._experimental_stats()
-    idle = 0.125 * took
     used = after.billed_cpu_core_seconds - before.billed_cpu_core_seconds
     assert burnt >= 6
-    assert burnt * 0.97 <= used <= burnt * 1.2 + 2 + idle, (burnt, used, took)
+    assert burnt * 0.97 <= used <= burnt * 1.1 + 1, (burnt, used)
     check_prices(after)
 
 

@@ -14,7 +14,7 @@ package enum Amounts {
   }
 
   /// Bytes in whole MiB.
-  package static func mebibytes(_ bytes: Int64) -> String { "\((bytes + 1 << 19) >> 20)" }
+  package static func mebibytes(_ bytes: Int64) -> String { "\((bytes + (1 << 19)) >> 20)" }
 
   /// A number without zeros at its end: `2`, `0.125`.
   package static func number(_ value: Double) -> String {
