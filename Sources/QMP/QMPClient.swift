@@ -25,7 +25,6 @@ public actor QMPClient {
   /// Why the connection is over; nil while it is not.
   var ending: SandlotError?
   var closeWaiters: [Int: CheckedContinuation<Void, Never>] = [:]
-  private var newest: [String: QMPEvent] = [:]
   private var calls: [Int: Call] = [:]
   private var lastID = 0
   /// The greeting answers a call that is never sent.
@@ -62,10 +61,6 @@ public actor QMPClient {
       channel.writeAndFlush(line, promise: nil)
     }
   }
-
-  /// The newest event of a name that has come, whoever else reads events; QEMU sends what a command
-  /// causes, such as `RESUME`, before the command's answer.
-  public func newestEvent(_ name: String) -> QMPEvent? { newest[name] }
 
   /// Waits for the greeting, which QEMU sends unasked.
   func greeting(timeout: Duration) async throws -> QEMUVersion {
@@ -127,7 +122,6 @@ extension QMPClient {
       finish(greetingID, with: Result { try JSONValue(encoding: version) })
     case .event(let event):
       logger.trace("QMP event", metadata: ["event": "\(event.name)"])
-      newest[event.name] = event
       eventSink.yield(event)
     case .result(let value, let id): finish(id, with: .success(value))
     case .failure(let failure, let id):

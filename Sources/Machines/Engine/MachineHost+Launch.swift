@@ -1,5 +1,6 @@
 import Errors
 import GuestProtocol
+import QMP
 import SystemPackage
 
 extension MachineHost {
@@ -8,7 +9,7 @@ extension MachineHost {
     let profile = MachineProfile(request)
     if let spare = await pool.current?.take(profile) {
       do {
-        return try await finish(spare.machine, spare.clock, request, Stopwatch(.warmPool))
+        return try await finish(spare, request, Stopwatch(.warmPool))
       } catch {
         // A spare may have been damaged while it waited; what is wrong with the request shows again.
         guard !Task.isCancelled else { throw error }
@@ -24,7 +25,7 @@ extension MachineHost {
     let machine = try await startMachine(
       named: request.id, profile, from: .kernel, share: request.processorShare)
     stopwatch.lap("boot")
-    return try await finish(machine, nil, request, stopwatch)
+    return try await finish(machine, request, stopwatch)
   }
 
   /// Restores a template for a request; nil where the template turns out to be of no use, and is
@@ -45,15 +46,12 @@ extension MachineHost {
       return nil
     }
     stopwatch.lap("restore")
-    return try await finish(machine, template.description.clock, request, stopwatch)
+    return try await finish(machine, request, stopwatch)
   }
 
-  /// Makes a machine the one that was asked for.
-  ///
-  /// - Parameter clock: The guest's clock, of a machine that is paused; nil for one that runs.
+  /// Makes a machine, which may be paused, the one that was asked for.
   private func finish(
-    _ machine: VirtualMachine, _ clock: GuestClock?, _ request: MachineRequest,
-    _ stopwatch: Stopwatch
+    _ machine: VirtualMachine, _ request: MachineRequest, _ stopwatch: Stopwatch
   ) async throws -> any Machine {
     do {
       if machine.place.id != request.id {
@@ -63,9 +61,12 @@ extension MachineHost {
       }
       try await machine.whileRunning { try await $0.disk.attach(request.layers) }
       stopwatch.lap("root disk")
-      let time = try await machine.whileRunning { try await self.run($0, clock) }
+      try await machine.whileRunning { try await self.run($0) }
       stopwatch.lap("resume")
-      try await giveIdentity(to: machine, request, time)
+      try await machine.whileRunning { machine in
+        let identity = try await self.identity(of: machine, hostname: request.hostname)
+        try await machine.agent.perform(.configure(identity))
+      }
       stopwatch.lap("identity")
       try await mountRoot(of: machine)
       try hold(machine, to: request.processorShare)
@@ -83,35 +84,20 @@ extension MachineHost {
     return RunningMachine(machine, id: request.id, launch: launch)
   }
 
-  /// Lets a paused machine go on; returns the guest's clock.
-  func run(_ machine: VirtualMachine, _ clock: GuestClock?) async throws -> GuestClock {
-    guard var clock else { return try await machine.agent.observeClock(configuration.wallClock) }
-    try await machine.resume(&clock)
+  /// Lets a machine that may be paused go on, and waits for its agent.
+  func run(_ machine: VirtualMachine) async throws {
+    try await machine.monitor.execute(Cont())
     if machine.agent.greeting.current == nil { _ = try await machine.agent.greet() }
-    return clock
   }
 
-  /// Makes a booted guest a machine of its own, before any user process runs in it.
-  private func giveIdentity(
-    to machine: VirtualMachine, _ request: MachineRequest, _ clock: GuestClock
-  ) async throws {
-    let identity = try identity(of: machine, hostname: request.hostname, clock)
-    try await machine.whileRunning { try await $0.agent.perform(.configure(identity)) }
-  }
-
-  /// An identity that no other machine has.
-  func identity(
-    of machine: VirtualMachine, hostname: String, _ clock: GuestClock
-  ) throws -> Identity {
-    guard let time = clock.reference else {
-      throw SandlotError(
-        .internal, "\(machine.place.id) does not run, so it cannot be given the time.")
-    }
+  /// An identity that no other machine has, for one that runs.
+  func identity(of machine: VirtualMachine, hostname: String) async throws -> Identity {
     var random = SystemRandomNumberGenerator()
     func bytes(_ count: Int) -> [UInt8] { (0..<count).map { _ in random.next() } }
     return Identity(
-      hostname: hostname, machineID: HostFiles.hexadecimal(bytes(16)), clock: time,
-      entropy: bytes(64), network: machine.place.network.map(GuestNetwork.init))
+      hostname: hostname, machineID: HostFiles.hexadecimal(bytes(16)),
+      clock: try await machine.agent.observeClock(configuration.wallClock), entropy: bytes(64),
+      network: machine.place.network.map(GuestNetwork.init))
   }
 
   /// Has the guest mount its disks and move into its root.

@@ -1,5 +1,3 @@
-import Errors
-import Foundation
 import QMP
 
 /// A virtual machine whose agent has answered, or will as soon as it runs: what every later phase
@@ -38,25 +36,5 @@ struct VirtualMachine: Sendable {
     _ body: @escaping @Sendable (VirtualMachine) async throws -> Value
   ) async throws -> Value {
     try await process.whileRunning { try await body(self) }
-  }
-
-  /// Stops the guest, and its clock.
-  func pause(_ clock: inout GuestClock) async throws {
-    try await monitor.execute(Stop())
-    clock.stop(at: try await time(of: "STOP"))
-  }
-
-  /// Lets the guest go on, and its clock.
-  func resume(_ clock: inout GuestClock) async throws {
-    try await monitor.execute(Cont())
-    clock.resume(at: try await time(of: "RESUME"))
-  }
-
-  /// When QEMU did it, by the host's clock: how long the answer took does not matter.
-  private func time(of event: String) async throws -> Int64 {
-    guard let event = await monitor.newestEvent(event) else {
-      throw SandlotError(.internal, "QEMU of \(place.id) did not say when it did \(event).")
-    }
-    return Int64(event.time.timeIntervalSince1970 * 1_000_000_000)
   }
 }

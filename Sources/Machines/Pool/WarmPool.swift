@@ -6,9 +6,9 @@ actor WarmPool {
   private let policy: SparePolicy
   private let memory: MemoryLedger
   private let logger: Logger
-  private let make: @Sendable (_ name: String, MachineProfile) async throws -> SpareMachine?
+  private let make: @Sendable (_ name: String, MachineProfile) async throws -> VirtualMachine?
 
-  private var spares: [MachineProfile: [SpareMachine]] = [:]
+  private var spares: [MachineProfile: [VirtualMachine]] = [:]
   private var demand: [MachineProfile: [ContinuousClock.Instant]] = [:]
   private var lastNumber = 0
   /// Fills the pool; nil while nothing is missing.
@@ -19,7 +19,7 @@ actor WarmPool {
   /// A pool; `make` restores a machine and pauses it, or returns nil where there is no template.
   init(
     policy: SparePolicy, memory: MemoryLedger, logger: Logger,
-    make: @escaping @Sendable (_ name: String, MachineProfile) async throws -> SpareMachine?
+    make: @escaping @Sendable (_ name: String, MachineProfile) async throws -> VirtualMachine?
   ) {
     self.policy = policy
     self.memory = memory
@@ -29,14 +29,14 @@ actor WarmPool {
 
   /// Takes note that a machine is needed, and hands out a spare one, oldest first, which is the
   /// caller's then; nil where there is none.
-  func take(_ profile: MachineProfile) -> SpareMachine? {
+  func take(_ profile: MachineProfile) -> VirtualMachine? {
     demand[profile, default: []].append(.now)
     defer { fill() }
     while let spare = spares[profile]?.first {
       spares[profile]?.removeFirst()
       // False where its memory was taken away meanwhile.
-      let isOurs = memory.release(spare.name)
-      if isOurs, spare.isAlive { return spare }
+      let isOurs = memory.release(spare.place.id)
+      if isOurs, spare.process.isRunning { return spare }
       end(spare)
     }
     return nil
@@ -65,7 +65,7 @@ actor WarmPool {
     let rest = spares.values.flatMap { $0 }
     spares = [:]
     for spare in rest {
-      memory.release(spare.name)
+      memory.release(spare.place.id)
       end(spare)
     }
     for task in ending { await task.value }
@@ -115,15 +115,15 @@ actor WarmPool {
   /// Ends a spare whose memory was taken away; one that is still being made is found out by `take`.
   private func evict(_ name: String) {
     for (profile, list) in spares {
-      guard let index = list.firstIndex(where: { $0.name == name }) else { continue }
+      guard let index = list.firstIndex(where: { $0.place.id == name }) else { continue }
       logger.info("a spare machine yields: its memory is wanted")
       end(list[index])
       spares[profile]?.remove(at: index)
     }
   }
 
-  private func end(_ spare: SpareMachine) {
+  private func end(_ spare: VirtualMachine) {
     ending.removeAll { $0.isCancelled }
-    ending.append(Task { await spare.discard() })
+    ending.append(Task { await spare.place.cleanup.run(hasFailed: false) })
   }
 }

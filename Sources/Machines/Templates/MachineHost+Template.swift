@@ -19,26 +19,24 @@ extension MachineHost {
     let machine = try await startMachine(
       named: "template-\(profile.description)", profile, from: .kernelInto(memory),
       share: .background)
-    let clock: GuestClock
     do {
-      clock = try await machine.whileRunning { try await self.save($0, to: state) }
+      try await machine.whileRunning { try await self.save($0, to: state) }
     } catch {
       throw await machine.place.abandon(because: error)
     }
     await machine.place.cleanup.run(hasFailed: false)
     for file in [memory, state] { try Self.seal(file) }
     return Template.Description(
-      profile: profile, clock: clock, memoryDigest: try SparseFile.digest(of: memory),
+      profile: profile, memoryDigest: try SparseFile.digest(of: memory),
       stateDigest: try HostFiles.sha256(of: state))
   }
 
-  private func save(_ machine: VirtualMachine, to state: FilePath) async throws -> GuestClock {
+  private func save(_ machine: VirtualMachine, to state: FilePath) async throws {
     if machine.hasDisks {
       try await machine.agent.perform(.prepare(modulesDevice: Self.modulesDevice))
     }
-    var clock = try await machine.agent.observeClock(configuration.wallClock)
     machine.agent.close()
-    try await machine.pause(&clock)
+    try await machine.monitor.execute(Stop())
     try await machine.monitor.execute(MigrateSetCapabilities(on: Self.templateCapabilities))
     try await NIOThreadPool.singleton.runIfActive { [descriptors = machine.descriptors] in
       let file = try SystemPackage.FileDescriptor.open(state, .writeOnly, options: .closeOnExec)
@@ -47,7 +45,7 @@ extension MachineHost {
     while true {
       let progress = try await machine.monitor.execute(QueryMigrate())
       switch progress.status {
-      case "completed": return clock
+      case "completed": return
       case "failed", "cancelled":
         throw SandlotError(
           .internal, "Its state cannot be saved: \(progress.errorDescription ?? "no reason given")."

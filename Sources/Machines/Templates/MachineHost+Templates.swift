@@ -1,4 +1,5 @@
 import Errors
+import QMP
 import SystemPackage
 
 /// What makes launches fast: templates, and spare machines restored from them.
@@ -56,7 +57,7 @@ extension MachineHost {
 
   /// Restores a machine that waits, paused; nil where there is no template yet, which is ordered.
   private func makeSpare(named name: String, _ profile: MachineProfile) async throws
-    -> SpareMachine?
+    -> VirtualMachine?
   {
     guard let template = try await templates?.template(for: profile) else {
       await workshop.current?.order(profile)
@@ -65,23 +66,20 @@ extension MachineHost {
     let machine = try await startMachine(
       named: name, profile, from: .template(template), share: .background)
     do {
-      let clock = try await machine.whileRunning { machine in
-        try await self.rehearse(machine, template.description.clock)
-      }
-      return SpareMachine(machine: machine, clock: clock)
+      try await machine.whileRunning { try await self.rehearse($0) }
+      return machine
     } catch {
       throw await machine.place.abandon(because: error)
     }
   }
 
   /// Has a restored machine rehearse a start, and pauses it.
-  private func rehearse(_ machine: VirtualMachine, _ saved: GuestClock) async throws -> GuestClock {
-    guard let image = configuration.rehearsalImage else { return saved }
+  private func rehearse(_ machine: VirtualMachine) async throws {
+    guard let image = configuration.rehearsalImage else { return }
     try await machine.disk.attachForRehearsal(image)
-    var clock = try await run(machine, saved)
-    try await machine.agent.perform(
-      .rehearse(device: Self.rootDevice, try identity(of: machine, hostname: "spare", clock)))
-    try await machine.pause(&clock)
-    return clock
+    try await run(machine)
+    let identity = try await identity(of: machine, hostname: "spare")
+    try await machine.agent.perform(.rehearse(device: Self.rootDevice, identity))
+    try await machine.monitor.execute(Stop())
   }
 }

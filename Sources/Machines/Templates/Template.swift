@@ -30,8 +30,6 @@ struct Template: Sendable, Equatable {
   struct Description: Codable, Sendable, Equatable {
     /// The profile.
     var profile: MachineProfile
-    /// The guest's clock when it was saved.
-    var clock: GuestClock
     /// The SHA-256 of the memory file's data and where they lie, in hexadecimal.
     var memoryDigest: String
     /// The SHA-256 of the state file, in hexadecimal.
