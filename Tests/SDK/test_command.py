@@ -168,6 +168,7 @@ def test_env_without_a_server(home):
     ("--engine", "xen", ["'xen'", "--engine", "auto, kvm, tcg"]),
     ("--memory-budget", "lots", ["'lots'", "--memory-budget", "whole number"]),
     ("--memory-budget", "0", ["'0'", "--memory-budget"]),
+    ("--memory-overcommit", "0.9", ["'0.9'", "--memory-overcommit", "a number from 1.0"]),
     ("--data-directory", "here", ["'here'", "--data-directory", "absolute path"]),
     ("--kernel", "vmlinuz", ["'vmlinuz'", "--kernel", "absolute path"]),
     ("--token-id", "ak-alone", ["--token-id", "token_secret"]),
@@ -333,7 +334,7 @@ def test_a_server_takes_its_settings_from_all_three(prepared, tmp_path):
             "modal.Sandbox.create(app=app, memory=65536)\n"
         )
         result = server.client(create, check=False, variables=variables)
-        assert "65536 MiB" in result.stderr, result.stderr
+        assert "memory of 65536 MiB is more than this" in result.stderr, result.stderr
         variables["MODAL_TOKEN_SECRET"] = "as-wrong"
         result = server.client(create, check=False, variables=variables)
         assert "AuthError" in result.stderr, result.stderr

@@ -40,22 +40,6 @@ def test_a_bad_app_name(modal, server):
         modal.App.lookup("a b/c", create_if_missing=True)
 
 
-def test_memory_of_ten_tebibytes(create, modal):
-    refused(create, "10485760", memory=10 * 1024 * 1024, error=modal.exception.InvalidError)
-
-
-def test_memory_that_is_too_small(create, modal):
-    refused(create, "16", memory=16, error=modal.exception.InvalidError)
-
-
-def test_negative_cpu(create):
-    refused(create, "cpu|negative|-1", cpu=-1.0)
-
-
-def test_cpu_of_a_thousand_cores(create, modal):
-    refused(create, "1000", cpu=1000.0, error=modal.exception.InvalidError)
-
-
 def test_gpu(create):
     refused(create, "gpu", gpu="T4")
 
