@@ -26,7 +26,7 @@ def run(app):
             assert int(process.stdout.read()) == SIZE
 
         return [
-            Measurement("stdout", "MB/s", [rate(SIZE, out) for _ in range(COUNT)], target=15),
+            Measurement("stdout", "MB/s", [rate(SIZE, out) for _ in range(COUNT)], target=20),
             Measurement("stdin", "MB/s", [rate(SIZE, into) for _ in range(COUNT)]),
         ]
 

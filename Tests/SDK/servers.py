@@ -162,9 +162,19 @@ def processes_with(text):
 
 
 def machine_of(sandbox_id):
-    """The process id of a sandbox's QEMU, or None."""
-    found = processes_with(f"guest={sandbox_id}")
-    return found[0] if found else None
+    """The process id of a sandbox's QEMU, or None. One that was a spare machine goes by another name,
+    and its directory, where its overlay is, names the sandbox."""
+    named = processes_with(f"guest={sandbox_id}")
+    if named:
+        return named[0]
+    for pid in processes_with("guest=spare-"):
+        with contextlib.suppress(OSError):
+            for file in Path(f"/proc/{pid}/fd").iterdir():
+                overlay = Path(os.readlink(file))
+                if overlay.name.startswith("overlay-"):
+                    if (overlay.parent / "owner").read_text() == sandbox_id:
+                        return pid
+    return None
 
 
 def traces(home):

@@ -1,0 +1,96 @@
+"""Many sandboxes: twenty at once, one after another for a while, and what idle ones hold."""
+
+import concurrent.futures
+import time
+from pathlib import Path
+
+from common import HOME, Measurement, alone
+
+AT_ONCE = 20
+IN_A_ROW = 100
+CROWDS = (1, 8, 32)
+
+
+def run(app):
+    return at_once(app) + in_a_row(app) + idle(app)
+
+
+def ready(app):
+    """A sandbox whose first process has ended."""
+    import modal
+
+    made = modal.Sandbox.create(app=app, timeout=3600)
+    assert made.exec("true").wait() == 0
+    return made
+
+
+def end(sandboxes):
+    with concurrent.futures.ThreadPoolExecutor(len(sandboxes)) as pool:
+        list(pool.map(lambda one: one.terminate(wait=True), sandboxes))
+
+
+def at_once(app):
+    started = time.perf_counter()
+    times = []
+    with concurrent.futures.ThreadPoolExecutor(AT_ONCE) as pool:
+        def one(_):
+            made = ready(app)
+            times.append(time.perf_counter() - started)
+            return made
+
+        sandboxes = list(pool.map(one, range(AT_ONCE)))
+    end(sandboxes)
+    return [
+        Measurement("20 at once, each ready", "s", times),
+        Measurement("20 at once, all ready", "s", [max(times)], target=15),
+    ]
+
+
+def in_a_row(app):
+    started = time.perf_counter()
+    for _ in range(IN_A_ROW):
+        ready(app).terminate(wait=True)
+    rate = IN_A_ROW / (time.perf_counter() - started)
+    return [Measurement("create, exec, terminate", "1/s", [rate], target=2)]
+
+
+def idle(app):
+    """The memory that each of so many idle sandboxes holds: the sum of their PSS, divided."""
+    measured, sandboxes = [], []
+    try:
+        for crowd in CROWDS:
+            while len(sandboxes) < crowd:
+                sandboxes.append(ready(app))
+            time.sleep(5)
+            share = sum(proportional(pid) for pid in machines(sandboxes)) / crowd
+            target = 60 if crowd == max(CROWDS) else None
+            measured.append(Measurement(f"PSS of each of {crowd} idle", "MiB", [share], target))
+    finally:
+        if sandboxes:
+            end(sandboxes)
+    return measured
+
+
+def machines(sandboxes):
+    """The process ids of the sandboxes' QEMUs."""
+    ids = {one.object_id for one in sandboxes}
+    found = []
+    for directory in (HOME / "machines").iterdir():
+        owner = directory / "owner"
+        name = owner.read_text() if owner.is_file() else directory.name
+        if name in ids:
+            found.append(int((directory / "qemu.pid").read_text().split()[0]))
+    assert len(found) == len(ids)
+    return found
+
+
+def proportional(pid):
+    """The proportional set size of a process, in MiB."""
+    for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
+        if line.startswith("Pss:"):
+            return int(line.split()[1]) / 1024
+    raise RuntimeError(f"no PSS of process {pid}")
+
+
+if __name__ == "__main__":
+    alone(run)
