@@ -188,4 +188,15 @@ def traces(home):
         word for word in snapshot
         if word.startswith(marks) or f"/sandlot/{instance}/" in word or f":{home}" in word
     ]
-    return found + [f"process:{pid}" for pid in processes_with(str(home))]
+    running = set(processes_with(str(home)))
+    # A machine's files are all handed to it as descriptors; its own directory is among them.
+    running |= {pid for pid in processes_with("guest=") if _has_open(pid, str(home))}
+    return found + [f"process:{pid}" for pid in sorted(running)]
+
+
+def _has_open(pid, directory):
+    """Whether a process has a file below a directory open."""
+    with contextlib.suppress(OSError):
+        files = Path(f"/proc/{pid}/fd").iterdir()
+        return any(os.readlink(file).startswith(f"{directory}/") for file in files)
+    return False
