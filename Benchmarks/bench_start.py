@@ -4,7 +4,7 @@ import time
 
 from common import Measurement, alone, sandbox
 
-COUNT = 15
+COUNT = 11
 COLD_COUNT = 5
 # How long a spare machine takes to be ready, or a template to be made, with ample room.
 REST = 6
