@@ -615,13 +615,16 @@ class Filler:
         self.spare = spare
 
     def __enter__(self):
-        for attempt in range(20):
-            space = os.statvfs(self.path.parent)
-            with open(self.path, "wb") as file, contextlib.suppress(OSError):
-                os.posix_fallocate(file.fileno(), 0, space.f_bavail * space.f_frsize - self.spare)
-                return self
-            time.sleep(0.2)  # a sandbox has written something in between
-        raise AssertionError("the file system cannot be filled")
+        space = os.statvfs(self.path.parent)
+        most = space.f_bavail * space.f_frsize - self.spare
+        with open(self.path, "wb") as file, contextlib.suppress(OSError):
+            # The file system needs some for itself, and a sandbox may write at the same time.
+            os.posix_fallocate(file.fileno(), 0, most - (8 << 20))
+            size = most - (8 << 20)
+            while size < most or not self.spare:
+                os.posix_fallocate(file.fileno(), size, 1 << 16)
+                size += 1 << 16
+        return self
 
     def __exit__(self, *_):
         self.path.unlink()
