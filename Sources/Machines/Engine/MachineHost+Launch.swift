@@ -75,7 +75,7 @@ extension MachineHost {
       throw await machine.place.abandon(because: error, owner: request.id)
     }
     let launch = stopwatch.trace
-    configuration.logger.info(
+    configuration.logger.debug(
       "machine launched",
       metadata: [
         "machine": "\(request.id)", "path": "\(launch.path.rawValue)",
