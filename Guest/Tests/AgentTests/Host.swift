@@ -41,6 +41,9 @@ final class Host {
     try wait { hello != nil }
   }
 
+  /// Has the agent read that nobody is there, while it can still be heard.
+  func fallSilent() { shutdown(ends.socket, Int32(SHUT_WR)) }
+
   func send(_ frame: Frame) throws { try send(frame.encoded()) }
 
   func send(_ bytes: [UInt8]) throws {

@@ -87,7 +87,14 @@ extension MachineHost {
   /// Lets a machine that may be paused go on, and waits for its agent.
   func run(_ machine: VirtualMachine) async throws {
     try await machine.monitor.execute(Cont())
-    if machine.agent.greeting.current == nil { _ = try await machine.agent.greet() }
+    guard machine.agent.greeting.current == nil else { return }
+    let limit = GuestConnection.ordinaryLimit
+    let late: @Sendable () -> SandlotError = {
+      SandlotError(.internal, "its agent, restored, did not answer within \(limit).")
+    }
+    try await withTimeLimit(limit, clock: configuration.clock, late: late) {
+      _ = try await machine.agent.greet()
+    }
   }
 
   /// An identity that no other machine has, for one that runs.

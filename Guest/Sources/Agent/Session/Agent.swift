@@ -52,10 +52,10 @@ public final class Agent {
   public func run() {
     while isRunning {
       for ready in poller.wait(timeout: timeout()) { dispatch(ready.token) }
-      if port.hasMore || !port.isConnected { receive() }
+      if port.hasMore || port.link != .present { receive() }
       keepDeadlines()
       port.flush()
-      if !port.isConnected { endSession() }
+      if port.link == .absent { endSession() }
       processes.setReading(hasSession)
     }
   }
@@ -75,7 +75,12 @@ public final class Agent {
 
   private func timeout() -> Int32 {
     if port.hasMore { return 0 }
-    let polling = port.isConnected ? nil : monotonicMilliseconds() + Self.disconnectedInterval
+    let polling: Int64? =
+      switch port.link {
+      case .present: nil
+      case .doubtful(let limit): limit
+      case .absent: monotonicMilliseconds() + Self.disconnectedInterval
+      }
     let deadlines = [freezer.deadline, processes.deadline, polling].compactMap { $0 }
     guard let next = deadlines.min() else { return -1 }
     return Int32(clamping: max(0, next - monotonicMilliseconds()))
@@ -98,7 +103,7 @@ public final class Agent {
       port.loseFrames()
       endSession()
     }
-    if !port.isConnected {
+    if port.link == .absent {
       endSession()
       if !waitsForHost { isRunning = false }
     }

@@ -3,6 +3,19 @@ import GuestProtocol
 
 /// The byte stream to the host: frames in, frames out, never waiting.
 final class Port {
+  /// What is known of the other end.
+  enum Link: Equatable {
+    case present
+    /// Bytes came from there, and yet the port says that nobody is there, which may be news or out
+    /// of date: what is said there comes in order, but apart from word of who is there. So it has
+    /// until that time, in milliseconds of the monotonic clock, to be told again.
+    case doubtful(until: Int64)
+    case absent
+  }
+
+  /// How long word of the other end may be late, in milliseconds.
+  private static let patience: Int64 = 500
+
   /// How much is taken in before the processes get their turn.
   private static let readsPerTurn = 64
 
@@ -13,8 +26,8 @@ final class Port {
   let descriptor: Descriptor
   /// What waits to be written.
   let output = OutputQueue()
-  /// Whether the other end is there, as far as the last read or write told.
-  private(set) var isConnected = true
+  /// The other end, as far as the last read or write told.
+  private(set) var link = Link.present
   /// Whether bytes were left unread by the last `receive`.
   private(set) var hasMore = false
 
@@ -32,8 +45,8 @@ final class Port {
       while let frame = try decoder.next() { try handle(frame) }
       let count = retried { read(descriptor.number, buffer.baseAddress, buffer.count) }
       let isEmpty = count < 0 && errno == EAGAIN
-      guard count > 0 || isEmpty else { return disconnect() }
-      isConnected = true
+      guard count > 0 || isEmpty else { return doubt() }
+      link = .present
       if isEmpty { return }
       take(UnsafeRawBufferPointer(rebasing: buffer.prefix(count)))
     }
@@ -42,7 +55,7 @@ final class Port {
 
   /// Writes what waits, as far as the port takes it.
   func flush() {
-    while isConnected, !output.isEmpty {
+    while link != .absent, !output.isEmpty {
       let count = output.drain { bytes in
         retried { write(descriptor.number, bytes.baseAddress, bytes.count) }
       }
@@ -55,7 +68,7 @@ final class Port {
   func flush(within limit: Int64) {
     let deadline = monotonicMilliseconds() + limit
     flush()
-    while isConnected, !output.isEmpty, monotonicMilliseconds() < deadline {
+    while link != .absent, !output.isEmpty, monotonicMilliseconds() < deadline {
       var request = pollfd(fd: descriptor.number, events: Int16(POLLOUT), revents: 0)
       poll(&request, 1, 50)
       flush()
@@ -80,8 +93,19 @@ final class Port {
     decoder.append(found)
   }
 
+  /// Takes the other end for gone, once it has been for as long as word of it may be late.
+  private func doubt() {
+    hasMore = false
+    let now = monotonicMilliseconds()
+    switch link {
+    case .present: link = .doubtful(until: now + Self.patience)
+    case .doubtful(let limit) where now < limit: break
+    case .doubtful, .absent: disconnect()
+    }
+  }
+
   private func disconnect() {
-    isConnected = false
+    link = .absent
     hasMore = false
     decoder.reset()
     output.removeAll()
