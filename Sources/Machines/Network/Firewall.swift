@@ -29,9 +29,12 @@ package struct Firewall: Sendable {
     try await Tool.nft.run(["-f", "-"], input: change("add", interface, guest, gateway))
   }
 
-  /// Takes that back.
+  /// Takes that back; when the guest was never let through, nothing happens.
   package func expel(interface: String, guest: IPv4Address, gateway: IPv4Address) async throws {
-    try await Tool.nft.run(["-f", "-"], input: change("delete", interface, guest, gateway))
+    // An admission that was cancelled may have come to nothing, and what is missing cannot be
+    // deleted: `add` takes no offence at what is there.
+    let both = ["add", "delete"].map { change($0, interface, guest, gateway) }
+    try await Tool.nft.run(["-f", "-"], input: both.joined())
   }
 
   /// Removes the table; when there is none, nothing happens.
