@@ -36,7 +36,7 @@ extension MachineHost {
       }
       let machine = VirtualMachine(
         place: place, process: started.process, monitor: monitor, agent: agent,
-        stateDescriptor: started.state, hasDisks: hasDisks, emptyOverlay: emptyOverlay)
+        stateDescriptor: started.state, emptyOverlay: emptyOverlay)
       switch start {
       case .kernel, .kernelInto: try await boot(machine)
       case .template: try await restore(machine)

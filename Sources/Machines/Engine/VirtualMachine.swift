@@ -12,19 +12,16 @@ struct VirtualMachine: Sendable {
   let descriptors: DescriptorMonitor
   /// The descriptor, in the process, of the state to restore; nil for a machine that boots.
   let stateDescriptor: Int32?
-  /// Whether it has a root disk and modules.
-  let hasDisks: Bool
 
   init(
     place: MachinePlace, process: QEMUProcess, monitor: QMPClient, agent: GuestConnection,
-    stateDescriptor: Int32?, hasDisks: Bool, emptyOverlay: EmptyOverlay
+    stateDescriptor: Int32?, emptyOverlay: EmptyOverlay
   ) {
     self.place = place
     self.process = process
     self.monitor = monitor
     self.agent = agent
     self.stateDescriptor = stateDescriptor
-    self.hasDisks = hasDisks
     descriptors = DescriptorMonitor(path: place.directory.descriptorSocket.string)
     disk = RootDisk(
       directory: place.directory, emptyOverlay: emptyOverlay, monitor: monitor,

@@ -81,6 +81,9 @@ public final class MemoryLedger: Sendable {
     }
   }
 
+  /// Whether a holder holds memory, and a spare machine still does.
+  public func isHolder(_ name: String) -> Bool { state.withLock { $0.isHolder(name) } }
+
   /// Gives a holder's memory back; does nothing, and returns false, where it holds none.
   ///
   /// For a spare this is also the way to hand its machine out, to someone whose own promise counts

@@ -13,7 +13,8 @@ actor WarmPool {
   private var lastNumber = 0
   /// Fills the pool; nil while nothing is missing.
   private var filling: Task<Void, Never>?
-  private var ending: [Task<Void, Never>] = []
+  /// The spares that are being ended, by name.
+  private var ending: [String: Task<Void, Never>] = [:]
   private var isClosed = false
 
   /// A pool; `make` restores a machine and pauses it, or returns nil where there is no template.
@@ -68,7 +69,7 @@ actor WarmPool {
       memory.release(spare.place.id)
       end(spare)
     }
-    for task in ending { await task.value }
+    for task in ending.values { await task.value }
   }
 
   /// The kind of machine of which there are too few; the usual one first.
@@ -103,7 +104,11 @@ actor WarmPool {
         memory.release(name)
         return false
       }
-      spares[profile, default: []].append(spare)
+      if memory.isHolder(name) {
+        spares[profile, default: []].append(spare)
+      } else {
+        end(spare)
+      }
       return true
     } catch {
       memory.release(name)
@@ -112,7 +117,7 @@ actor WarmPool {
     }
   }
 
-  /// Ends a spare whose memory was taken away; one that is still being made is found out by `take`.
+  /// Ends a spare whose memory was taken away; one that is still being made ends when it is made.
   private func evict(_ name: String) {
     for (profile, list) in spares {
       guard let index = list.firstIndex(where: { $0.place.id == name }) else { continue }
@@ -123,7 +128,10 @@ actor WarmPool {
   }
 
   private func end(_ spare: VirtualMachine) {
-    ending.removeAll { $0.isCancelled }
-    ending.append(Task { await spare.place.cleanup.run(hasFailed: false) })
+    let name = spare.place.id
+    ending[name] = Task {
+      await spare.place.cleanup.run(hasFailed: false)
+      ending[name] = nil
+    }
   }
 }

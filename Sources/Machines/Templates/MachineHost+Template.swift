@@ -32,9 +32,7 @@ extension MachineHost {
   }
 
   private func save(_ machine: VirtualMachine, to state: FilePath) async throws {
-    if machine.hasDisks {
-      try await machine.agent.perform(.prepare(modulesDevice: Self.modulesDevice))
-    }
+    try await machine.agent.perform(.prepare(modulesDevice: Self.modulesDevice))
     machine.agent.close()
     try await machine.monitor.execute(Stop())
     try await machine.monitor.execute(MigrateSetCapabilities(on: Self.templateCapabilities))

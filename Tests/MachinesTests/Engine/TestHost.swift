@@ -51,7 +51,12 @@ enum TestHost {
       engine: engine)
     // A server on this host has machines of the first 65,536 of these users.
     configuration.userBase = 800_000
-    try await body(configuration)
+    do {
+      try await body(configuration)
+    } catch {
+      _ = try? await MachineHost.open(configuration).removeLeftovers()
+      throw error
+    }
     let left = try FileManager.default.contentsOfDirectory(
       atPath: configuration.runtimeDirectory.string)
     #expect(left.isEmpty)
