@@ -29,10 +29,10 @@ extension TestHost {
 
   /// Makes the template of `request()`; returns its directory.
   static func makeTemplate(
-    in original: MachineHost.Configuration
+    in original: MachineHost.Configuration, for usual: MachineRequest? = nil
   ) async throws -> FilePath {
     var configuration = original
-    configuration.spares = SparePolicy(usual: try request("usual"))
+    configuration.spares = SparePolicy(usual: try usual ?? request("usual"))
     let host = try await MachineHost.open(configuration)
     try await host.prepareTemplate()
     await host.close()
