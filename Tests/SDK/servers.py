@@ -161,19 +161,27 @@ def processes_with(text):
     return sorted(found)
 
 
+def directory_of(machine):
+    """The directory of a QEMU, where its overlay is, or None."""
+    with contextlib.suppress(OSError):
+        for file in Path(f"/proc/{machine}/fd").iterdir():
+            overlay = Path(os.readlink(file))
+            if overlay.name.startswith("overlay-"):
+                return overlay.parent
+    return None
+
+
 def machine_of(sandbox_id):
     """The process id of a sandbox's QEMU, or None. One that was a spare machine goes by another name,
-    and its directory, where its overlay is, names the sandbox."""
+    and its directory names the sandbox."""
     named = processes_with(f"guest={sandbox_id}")
     if named:
         return named[0]
     for pid in processes_with("guest=spare-"):
         with contextlib.suppress(OSError):
-            for file in Path(f"/proc/{pid}/fd").iterdir():
-                overlay = Path(os.readlink(file))
-                if overlay.name.startswith("overlay-"):
-                    if (overlay.parent / "owner").read_text() == sandbox_id:
-                        return pid
+            directory = directory_of(pid)
+            if directory and (directory / "owner").read_text() == sandbox_id:
+                return pid
     return None
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from conftest import HOME, SANDLOT, exported, sandlot
 from servers import (
-    Server, copy_prepared, empty_home, machine_of, prepared_home, processes_with, traces,
+    Server, copy_prepared, directory_of, empty_home, machine_of, prepared_home, processes_with, traces,
 )
 
 SUBCOMMANDS = ["up", "down", "status", "env", "ps", "top", "create-trace", "doctor"]
@@ -470,13 +470,13 @@ def test_two_machines_run_as_two_users(machine, create):
 
 
 @as_root
-def test_qemus_user_reads_nothing_of_the_server(machine, create, sb):
+def test_qemus_user_reads_nothing_of_the_server(machine, create):
     other = create()
     other.exec("true").wait()
     user = status_of(machine)["Uid"][0]
     private = [
         *(HOME / "secrets").iterdir(), *HOME.glob("sandlot.sqlite*"), *HOME.glob("server.log"),
-        *(HOME / "machines" / other.object_id).iterdir(), *(HOME / "builds").iterdir(),
+        *directory_of(machine_of(other.object_id)).iterdir(), *(HOME / "builds").iterdir(),
         *(HOME / "console").glob("*"),
     ]
     script = 'for path; do if dd if="$path" of=/dev/null count=1 2>/dev/null; then echo "$path"; fi; done'
@@ -489,7 +489,7 @@ def test_qemus_user_reads_nothing_of_the_server(machine, create, sb):
         ["setpriv", "--reuid", user, "--regid", user, "--clear-groups",
          "find", str(HOME), "-writable", "-not", "-type", "l"], capture_output=True, text=True,
     ).stdout.split()
-    own = str(HOME / "machines" / sb.object_id)
+    own = str(directory_of(machine))
     assert [path for path in writable if not path.startswith(own)] == []
 
 
