@@ -8,6 +8,10 @@ public struct SparePolicy: Sendable, Equatable {
   public var maximum = 4
   /// The time over which demand is counted.
   package static let window: Duration = .seconds(60)
+  /// So long nobody must have needed a machine before a spare one is made…
+  package static let lull: Duration = .milliseconds(500)
+  /// … unless one has been missing for so long.
+  package static let longestWait: Duration = .seconds(5)
   /// So many launches within the window call for one spare.
   package static let launchesForSpare = 4
 

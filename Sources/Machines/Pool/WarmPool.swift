@@ -10,6 +10,8 @@ actor WarmPool {
 
   private var spares: [MachineProfile: [VirtualMachine]] = [:]
   private var demand: [MachineProfile: [ContinuousClock.Instant]] = [:]
+  /// When a machine was needed last.
+  private var lastTake: ContinuousClock.Instant?
   private var lastNumber = 0
   /// Fills the pool; nil while nothing is missing.
   private var filling: Task<Void, Never>?
@@ -31,7 +33,9 @@ actor WarmPool {
   /// Takes note that a machine is needed, and hands out a spare one, oldest first, which is the
   /// caller's then; nil where there is none.
   func take(_ profile: MachineProfile) -> VirtualMachine? {
-    demand[profile, default: []].append(.now)
+    let now = ContinuousClock.now
+    demand[profile, default: []].append(now)
+    lastTake = now
     defer { fill() }
     while let spare = spares[profile]?.first {
       spares[profile]?.removeFirst()
@@ -50,8 +54,20 @@ actor WarmPool {
   func fill() {
     guard filling == nil, !isClosed else { return }
     filling = Task {
-      while !Task.isCancelled, let profile = missing(), await add(profile) {}
+      await waitForLull()
+      while !Task.isCancelled, let profile = missing(), await add(profile) { await waitForLull() }
       filling = nil
+    }
+  }
+
+  /// Waits until nobody has needed a machine for a moment: making a spare one takes the processors
+  /// from those that are starting, and as much of them as it would save the next one.
+  private func waitForLull() async {
+    let limit = ContinuousClock.now + SparePolicy.longestWait
+    while let lastTake, !Task.isCancelled {
+      let lull = min(lastTake + SparePolicy.lull, limit)
+      guard lull > .now else { return }
+      try? await Task.sleep(until: lull, clock: .continuous)
     }
   }
 
