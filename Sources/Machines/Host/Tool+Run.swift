@@ -25,11 +25,14 @@ extension Tool {
     input: String = "", limit: Int = 1 << 20, onLine: LineHandler? = nil
   ) async throws -> ToolOutput {
     guard let executable = locate() else { throw missing }
+    let standardInput = try ToolInput(input)
+    defer { standardInput.close() }
     do {
       let result = try await Subprocess.run(
         .path(executable), arguments: Arguments(arguments),
         environment: Self.environment(adding: environment), workingDirectory: directory,
-        platformOptions: Self.ownProcessGroup, input: .array(Array(input.utf8)),
+        platformOptions: Self.ownProcessGroup,
+        input: .fileDescriptor(standardInput.descriptor, closeAfterSpawningProcess: false),
         output: .sequence, error: .sequence
       ) { execution in
         async let output = Self.collect(
