@@ -55,8 +55,11 @@ struct Template: Sendable, Equatable {
   }
 
   /// Changes when somebody has changed the files since.
-  var fingerprint: [Int] {
-    [memory, state].flatMap { path in
+  var fingerprint: [Int] { Self.fingerprint(of: directory) }
+
+  /// The fingerprint of the template in a directory.
+  static func fingerprint(of directory: FilePath) -> [Int] {
+    [memory(in: directory), state(in: directory)].flatMap { path in
       var status = stat()
       guard stat(path.string, &status) == 0 else { return [-1] }
       return [

@@ -15,6 +15,8 @@ actor TemplateStore {
   private let computeKey: @Sendable () throws -> TemplateKey
   private var key: TemplateKey?
   private var checked: [MachineProfile: (template: Template, fingerprint: [Int])] = [:]
+  /// The checks under way.
+  private var checks: [MachineProfile: Task<Template?, Never>] = [:]
 
   /// A store in a directory of its own.
   ///
@@ -42,12 +44,30 @@ actor TemplateStore {
       checked[profile] = nil
     }
     let path = try await self.path(for: profile)
+    let check = checks[profile] ?? beginCheck(of: path, for: profile)
+    return await check.value
+  }
+
+  /// Checks what is on disk in a task of its own, which nobody who waits for it can cancel: what was
+  /// not checked to its end must not be taken for damaged.
+  private func beginCheck(of path: FilePath, for profile: MachineProfile) -> Task<Template?, Never> {
+    let task = Task {
+      defer { checks[profile] = nil }
+      return await check(path, for: profile)
+    }
+    checks[profile] = task
+    return task
+  }
+
+  private func check(_ path: FilePath, for profile: MachineProfile) async -> Template? {
     guard HostFiles.exists(path) else { return nil }
     do {
-      let template = try await NIOThreadPool.singleton.runIfActive {
-        try Template.verified(in: path)
+      let (template, fingerprint) = try await NIOThreadPool.singleton.runIfActive {
+        // Taken first: who changes a file meanwhile is found out.
+        let fingerprint = Template.fingerprint(of: path)
+        return (try Template.verified(in: path), fingerprint)
       }
-      checked[profile] = (template, template.fingerprint)
+      checked[profile] = (template, fingerprint)
       touch(template)
       return template
     } catch {
