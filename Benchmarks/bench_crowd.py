@@ -7,7 +7,7 @@ import time
 from dataclasses import astuple, dataclass
 from pathlib import Path
 
-from common import HOME, Measurement, alone
+from common import HOME, Measurement, alone, status
 
 AT_ONCE = 20
 IN_A_ROW = 500
@@ -82,7 +82,7 @@ class Footprint:
     @classmethod
     def now(cls):
         time.sleep(10)  # spare machines are replaced, and what has ended is gone
-        server = int((HOME / "server.lock").read_text().split()[0])
+        server = int(status()["process"].split(",")[0])
         rss = next(line for line in Path(f"/proc/{server}/status").read_text().splitlines()
                    if line.startswith("VmRSS:"))
         disk = subprocess.run(
