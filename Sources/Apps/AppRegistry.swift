@@ -20,8 +20,10 @@ public actor AppRegistry {
   /// How long an ephemeral app lives without a heartbeat. Clients send one every 15 seconds.
   public static let heartbeatGrace: TimeInterval = 90
 
-  private let store: Store
-  private let now: @Sendable () -> Date
+  /// The name spaces of apps.
+  public nonisolated let environments: Environments
+  let store: Store
+  let now: @Sendable () -> Date
   private let logger: Logger
   private let endSandboxes: @Sendable (_ appID: String) async -> Void
   private var lastHeartbeat: [String: Date] = [:]
@@ -33,28 +35,17 @@ public actor AppRegistry {
   ) {
     self.store = store
     self.now = now
+    environments = Environments(store: store, now: now)
     self.logger = logger
     self.endSandboxes = endSandboxes
-  }
-
-  /// The environment of this name; the empty name means the default one.
-  ///
-  /// Throws `notFound` for any other.
-  public nonisolated func environment(named name: String) throws -> AppEnvironment {
-    guard name.isEmpty || name == AppEnvironment.main.name else {
-      throw SandlotError(
-        .notFound, "The environment '\(name)' does not exist.",
-        hint: "Unset MODAL_ENVIRONMENT, or set it to '\(AppEnvironment.main.name)'.")
-    }
-    return .main
   }
 
   /// The app of this name, made where `creation` says so.
   public func find(
     name: String, environment: String, creation: AppCreation
   ) async throws -> AppRow {
-    let environment = try self.environment(named: environment)
-    try Self.check(name: name)
+    let environment = try await self.environment(named: environment)
+    try ObjectName.check(name, of: "an app")
     if let app = try await store.app(named: name, environment: environment.name) {
       if creation == .failIfExists {
         throw SandlotError(.alreadyExists, "The app '\(name)' exists already.")
@@ -104,7 +95,7 @@ public actor AppRegistry {
 
   /// Makes an app that lives as long as heartbeats come.
   public func createEphemeral(description: String, environment: String) async throws -> AppRow {
-    let environment = try self.environment(named: environment)
+    let environment = try await self.environment(named: environment)
     let app = AppRow(
       id: Identifier.make(.app), name: nil, environment: environment.name,
       description: description, state: .ephemeral, createdAt: now())
@@ -129,8 +120,13 @@ public actor AppRegistry {
       lastHeartbeat[id] = nil
       return
     }
-    try await store.setState(.stopped, ofApp: id)
+    try await store.stopApp(id: id, at: now())
     // Not before it is stopped: the caretaker tries again where the store cannot be written now.
+    await forget(id)
+  }
+
+  /// Expects no heartbeats of an app any more, and ends its sandboxes.
+  func forget(_ id: String) async {
     lastHeartbeat[id] = nil
     await endSandboxes(id)
   }
@@ -146,17 +142,6 @@ public actor AppRegistry {
 
   /// Stops the ephemeral apps of an earlier server: their clients' heartbeats went unheard.
   public func recoverAfterRestart() async throws {
-    try await store.stopEphemeralApps()
-  }
-
-  private static func check(name: String) throws {
-    let syntax = name.allSatisfy {
-      $0.isASCII && ($0.isLetter || $0.isNumber || "-._".contains($0))
-    }
-    guard syntax, !name.isEmpty, name.count < 64 else {
-      throw SandlotError(
-        .invalidArgument, "'\(name)' cannot be the name of an app.",
-        hint: "A name has 1 to 63 letters, digits, '-', '_' and '.'.")
-    }
+    try await store.stopEphemeralApps(at: now())
   }
 }
