@@ -13,7 +13,11 @@ extension CommandRouter {
   ) async throws -> Modal_TaskCommandRouter_TaskExecStartResponse {
     try await authorize(request.taskID)
     try refuseSidecar(request.containerID)
-    try await sandboxes.startExec(taskID: request.taskID, ExecSpecification(request))
+    var specification = ExecSpecification(request)
+    specification.environment = try await secrets.environment(
+      [EnvironmentSource](
+        request.secretSources, secretIDs: request.secretIds, variables: request.env))
+    try await sandboxes.startExec(taskID: request.taskID, specification)
     return Modal_TaskCommandRouter_TaskExecStartResponse()
   }
 
@@ -64,16 +68,10 @@ extension CommandRouter {
 }
 
 extension ExecSpecification {
-  init(_ request: Modal_TaskCommandRouter_TaskExecStartRequest) throws {
+  /// All of the request but its environment.
+  fileprivate init(_ request: Modal_TaskCommandRouter_TaskExecStartRequest) {
     self.init(execID: request.execID, arguments: request.commandArgs)
     workingDirectory = request.workdir.isEmpty ? nil : request.workdir
-    environment = [EnvironmentVariable](request.env)
-    environment += try [EnvironmentVariable](request.secretSources)
-    guard request.secretIds.isEmpty else {
-      throw SandlotError(
-        .unimplemented, "Named secrets are not supported yet.",
-        hint: "Use env= or Secret.from_dict.")
-    }
     standardOutput = request.stdoutConfig == .pipe ? .pipe : .discard
     standardError =
       switch request.stderrConfig {

@@ -7,6 +7,7 @@ import Testing
     #expect(try #/sb-[A-Z0-9]{26}/#.wholeMatch(in: Identifier.make(.sandbox)) != nil)
     #expect(try #/ta-[A-Z0-9]{26}V/#.wholeMatch(in: Identifier.make(.task)) != nil)
     #expect(try #/im-[A-Z0-9]{26}/#.wholeMatch(in: Identifier.make(.image)) != nil)
+    #expect(try #/st-[A-Za-z0-9]{22}/#.wholeMatch(in: Identifier.make(.secret)) != nil)
     #expect(try #/en-[A-Za-z0-9]{22}/#.wholeMatch(in: Identifier.make(.environment)) != nil)
   }
 
