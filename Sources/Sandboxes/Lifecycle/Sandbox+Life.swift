@@ -81,6 +81,7 @@ extension Sandbox {
     await withTaskGroup(of: Void.self) { group in
       group.addTask { await self.expire() }
       group.addTask { await self.watchEntrypoint() }
+      group.addTask { await self.probeReadiness(in: machine) }
     }
   }
 

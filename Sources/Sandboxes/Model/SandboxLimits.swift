@@ -25,6 +25,8 @@ public struct SandboxLimits: Sendable {
   public var unreadOutputGrace: Duration = .milliseconds(100)
   /// How long output may still come after the entrypoint, or the leader of a terminal, has exited.
   public var drainGrace: Duration = .milliseconds(500)
+  /// How long one attempt of a readiness probe's command may take.
+  public var probeTimeout: Duration = .seconds(10)
   /// How output is kept and read.
   public var spool = SpoolOptions()
 

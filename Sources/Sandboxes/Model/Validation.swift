@@ -13,7 +13,11 @@ extension SandboxSpecification {
     try validateMemory(limits, budget: Int64(memoryBudgetMiB))
     try validateCPU(limits)
     try validateTimeouts(limits)
+    try readinessProbe?.validate()
   }
+
+  /// Refuses what cannot be a sandbox's name with `SandlotError.invalidArgument`.
+  package static func validate(name: String) throws(SandlotError) { try Check.name(name) }
 
   private func validateMemory(_ limits: SandboxLimits, budget: Int64) throws(SandlotError) {
     guard memoryMiB != 0 else { return }

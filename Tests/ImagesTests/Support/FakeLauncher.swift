@@ -69,6 +69,8 @@ private struct FakeMachine: Machine {
   func stop() async { launcher.stop() }
   var processorSeconds: Double { 0 }
   var hostMemoryBytes: Int64? { nil }
+  func acceptsConnections(port: Int) async throws -> Bool { false }
+
   func guestMemoryBytes() async -> Int64? { nil }
   func waitUntilStopped() async -> MachineEnd { .failed("QEMU died of boredom.") }
 }
