@@ -23,16 +23,18 @@ extension Sandboxes {
   ///
   /// - Parameters:
   ///   - appID: Only this app's; nil means all.
+  ///   - environment: Only those of the apps of this environment; nil means all.
   ///   - includeFinished: Whether finished ones count too.
   ///   - tags: Only those that carry all of these.
   ///   - before: Only those created strictly earlier: the end of the page before.
   ///   - limit: The size of a page.
   public func list(
-    appID: String? = nil, includeFinished: Bool = false, tags: [String: String] = [:],
-    before: Date? = nil, limit: Int = 100
+    appID: String? = nil, environment: String? = nil, includeFinished: Bool = false,
+    tags: [String: String] = [:], before: Date? = nil, limit: Int = 100
   ) async throws -> [SandboxInfo] {
     let query = SandboxQuery(
-      appID: appID, includeFinished: includeFinished, tags: tags, before: before, limit: limit)
+      appID: appID, environment: environment, includeFinished: includeFinished, tags: tags,
+      before: before, limit: limit)
     return try await store.sandboxes(query).map { try SandboxInfo($0) }
   }
 
@@ -50,6 +52,11 @@ extension Sandboxes {
         "App \(appID) has no \(includeFinished ? "" : "running ")sandbox named '\(name)'.")
     }
     return try SandboxInfo(row)
+  }
+
+  /// How many sandboxes of each app have not finished.
+  public func countsByApp() -> [String: Int] {
+    running.values.reduce(into: [:]) { $0[$1.specification.appID, default: 0] += 1 }
   }
 
   /// A sandbox's tags. Throws `SandlotError.notFound`.
