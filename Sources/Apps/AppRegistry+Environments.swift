@@ -12,7 +12,7 @@ extension AppRegistry {
     try await environments.find(name)
   }
 
-  /// Deletes an environment with its apps and secrets, and ends the sandboxes of those apps.
+  /// Deletes an environment with its secrets, stops its apps, and ends their sandboxes.
   public func deleteEnvironment(_ name: String) async throws {
     for app in try await environments.delete(name) { await forget(app) }
   }

@@ -70,8 +70,8 @@ public struct Environments: Sendable {
     return changed
   }
 
-  /// Removes an environment with its apps and secrets; returns the ids of its apps, whose sandboxes
-  /// are to be ended. The default one stays.
+  /// Removes an environment with its secrets and stops its apps; returns their ids, since their
+  /// sandboxes are to be ended. The default one stays.
   func delete(_ name: String) async throws -> [String] {
     let environment = try await find(name)
     guard !name.isEmpty, !environment.isDefault else {
@@ -79,7 +79,7 @@ public struct Environments: Sendable {
         .failedPrecondition,
         "The environment '\(environment.name)' is the default one and cannot be deleted.")
     }
-    return try await store.removeEnvironment(environment)
+    return try await store.removeEnvironment(environment, at: now())
   }
 
   private func refusingDuplicate(_ name: String, _ body: () async throws -> Void) async throws {

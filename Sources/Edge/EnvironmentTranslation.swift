@@ -36,7 +36,9 @@ extension Secrets {
   /// The variables of sources, those of each in the order of their names.
   ///
   /// Throws `SandlotError.notFound` for a secret that does not exist.
-  public func environment(_ sources: [EnvironmentSource]) async throws -> [EnvironmentVariable] {
+  public nonisolated func environment(
+    _ sources: [EnvironmentSource]
+  ) async throws -> [EnvironmentVariable] {
     let ids = sources.compactMap { if case .secret(let id) = $0 { id } else { nil } }
     let contents = ids.isEmpty ? [:] : try await variables(of: ids)
     return sources.flatMap { source in

@@ -8,7 +8,7 @@ public struct AppRow: Codable, Sendable, Equatable {
   public var id: String
   /// The name; nil for an ephemeral app.
   public var name: String?
-  /// The environment's name.
+  /// The environment's name; empty once that was deleted.
   public var environment: String
   /// What people see.
   public var description: String
@@ -112,7 +112,8 @@ extension Store {
 }
 
 extension QueryInterfaceRequest<AppRow> {
-  fileprivate func stopAll(_ database: Database, at time: Date) throws {
+  /// Stops the apps of this request.
+  func stopAll(_ database: Database, at time: Date) throws {
     try updateAll(
       database, Column("state").set(to: AppRow.State.stopped.rawValue),
       Column("stoppedAt").set(to: time))

@@ -64,12 +64,17 @@ extension Store {
     }
   }
 
-  /// Removes an environment with its apps and secrets; returns the ids of its apps.
-  public func removeEnvironment(_ environment: EnvironmentRow) async throws -> [String] {
+  /// Removes an environment with its secrets, and stops its apps, which are in none from then on;
+  /// returns their ids.
+  public func removeEnvironment(
+    _ environment: EnvironmentRow, at time: Date
+  ) async throws -> [String] {
     try await write { database in
       let apps = AppRow.filter(Column("environment") == environment.name)
       let ids = try String.fetchAll(database, apps.select(Column("id")))
-      try apps.deleteAll(database)
+      try apps.filter(Column("state") != AppRow.State.stopped.rawValue)
+        .stopAll(database, at: time)
+      try apps.updateAll(database, Column("environment").set(to: ""))
       try environment.delete(database)
       return ids
     }

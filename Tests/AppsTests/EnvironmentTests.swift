@@ -53,8 +53,13 @@ import Testing
     let ephemeral = try await registry.createEphemeral(description: "e", environment: "dev")
     try await registry.deleteEnvironment("dev")
     #expect(Set(fixture.ended) == [app.id, ephemeral.id])
-    #expect(await code { _ = try await registry.app(app.id) } == .notFound)
+    #expect(try await fixture.state(app) == .stopped)
+    #expect(await code { _ = try await registry.openApp(app.id) } == .failedPrecondition)
+    // Another one of the name has nothing to do with it.
+    try await registry.environments.create("dev")
+    #expect(try await registry.list(environment: "dev").isEmpty)
     #expect(try await fixture.state(kept) == .deployed)
+    try await registry.deleteEnvironment("dev")
     #expect(await code { try await registry.deleteEnvironment("dev") } == .notFound)
     // No heartbeat of it is expected any more.
     fixture.pass(10 * AppRegistry.heartbeatGrace)

@@ -186,6 +186,31 @@ def test_names_live_in_an_environment(environment, modal):
     assert sandbox.poll() == 137
 
 
+def test_an_environment_can_be_chosen_by_a_variable(environment):
+    modal_cli("secret", "create", "chosen", "K=v", MODAL_ENVIRONMENT=environment)
+    listed = json.loads(modal_cli("secret", "list", "--json", MODAL_ENVIRONMENT=environment).stdout)
+    assert [row["name"] for row in listed] == ["chosen"]
+    listed = json.loads(
+        modal_cli("environment", "list", "--json", MODAL_ENVIRONMENT=environment).stdout)
+    assert {row["name"]: row["active"] for row in listed}[environment] == "True"
+
+
+def test_environments_from_python(modal):
+    name = unique("env")
+    with pytest.raises(modal.exception.NotFoundError, match=name):
+        modal.Environment.from_name(name).hydrate()
+    modal.Environment.from_name(name, create_if_missing=True).hydrate()
+    assert name in [found.name for found in modal.Environment.objects.list()]
+    app = modal.App.lookup("a", environment_name=name, create_if_missing=True)
+    sandbox = modal.Sandbox.create(app=app)
+    modal.Environment.objects.delete(name)
+    assert sandbox.poll() == 137
+    with pytest.raises(modal.exception.NotFoundError, match=name):
+        modal.App.lookup("a", environment_name=name)
+    with pytest.raises(modal.exception.ConflictError, match="stopped"):
+        modal.Sandbox.create(app=app)
+
+
 def test_an_unknown_environment(server):
     assert "nowhere" in refused("app", "list", "--env", "nowhere")
 
@@ -225,6 +250,11 @@ def test_token_set_with_a_wrong_secret(server, tmp_path):
 
 
 # what is not there
+
+
+def test_an_unknown_command_fails_quickly(server):
+    result = modal_cli("nonsense", check=False, timeout=20)
+    assert result.returncode != 0 and "nonsense" in result.stderr
 
 
 @pytest.mark.parametrize("arguments", [

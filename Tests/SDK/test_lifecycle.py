@@ -182,12 +182,13 @@ def test_a_name_can_be_set_once(create, modal):
     other._experimental_set_name(name)
 
 
-def test_detach_leaves_it_running(create, modal):
-    sandbox = create()
+def test_detach_leaves_it_running(modal, app):
+    sandbox = modal.Sandbox.create(app=app)
     sandbox.detach()
     same = modal.Sandbox.from_id(sandbox.object_id)
     assert same.poll() is None
     assert same.exec("true").wait() == 0
+    same.terminate()
 
 
 def test_tags_of_creation_are_replaced(create, modal, app):

@@ -82,7 +82,7 @@ import Tokens
     environment.name = "staging"
     try await fixture.store.update(environment)
     #expect(try await fixture.secrets.find(name: "db", environment: "staging").id == id)
-    _ = try await fixture.store.removeEnvironment(environment)
+    _ = try await fixture.store.removeEnvironment(environment, at: Date())
     #expect(await code { _ = try await fixture.secrets.info(id) } == .notFound)
     #expect(
       await code {
