@@ -92,6 +92,9 @@ extension Modal_Client_SandboxInfo {
     tags = .init(tags: sandbox.tags)
     imageID = sandbox.specification.imageID
     timeoutSecs = UInt32(clamping: sandbox.specification.timeoutSeconds)
+    if let seconds = sandbox.specification.idleTimeoutSeconds {
+      idleTimeoutSecs = UInt32(clamping: seconds)
+    }
     metadata = .with { $0.appID = sandbox.appID }
     taskInfo = .init(sandbox)
   }

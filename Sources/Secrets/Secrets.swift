@@ -34,7 +34,10 @@ public actor Secrets {
     name: String, environment: String, variables: [String: String],
     existing: ExistingSecret = .refuse
   ) async throws -> SecretInfo {
-    try Self.check(name: name)
+    guard ObjectName.isValid(name) else {
+      throw SandlotError(
+        .invalidArgument, "'\(name)' cannot be the name of a secret.", hint: ObjectName.rule)
+    }
     let contents = try SecretContents(variables)
     do {
       return try await insert(contents, name: name, environment: environment)
@@ -117,16 +120,5 @@ public actor Secrets {
     SandlotError(
       .notFound, "The secret \(id) does not exist.",
       hint: "It was deleted, or its app has ended; look it up or create it again.")
-  }
-
-  private static func check(name: String) throws(SandlotError) {
-    let syntax = name.allSatisfy {
-      $0.isASCII && ($0.isLetter || $0.isNumber || "-._".contains($0))
-    }
-    guard syntax, !name.isEmpty, name.count < 64 else {
-      throw SandlotError(
-        .invalidArgument, "'\(name)' cannot be the name of a secret.",
-        hint: "A name has 1 to 63 letters, digits, '-', '_' and '.'.")
-    }
   }
 }

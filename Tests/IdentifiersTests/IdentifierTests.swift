@@ -17,3 +17,14 @@ import Testing
     #expect(ids.count == 1000)
   }
 }
+
+@Suite struct ObjectNameTests {
+  @Test(arguments: ["a", "My-App_2.0", String(repeating: "x", count: 63), "ap-1", ".", "-"])
+  func aNameMayBe(name: String) { #expect(ObjectName.isValid(name)) }
+
+  @Test(arguments: [
+    "", "a b", "a/b", "naïve", "a\n", String(repeating: "x", count: 64),
+    "ap-" + String(repeating: "0", count: 22),
+  ])
+  func aNameMayNotBe(name: String) { #expect(!ObjectName.isValid(name)) }
+}
