@@ -156,8 +156,12 @@ def is_file_written(path, since):
 
 def places_with(values, home, since):
     """Where any of some values can be found that nobody should see: in files of the data directory
-    that were written since a time, and in the arguments of processes."""
-    written = [path for path in Path(home).rglob("*") if is_file_written(path, since - 1)]
+    that were written since a time, and in the arguments of processes. Templates are left out: they
+    are as large as a machine's memory, and were saved before it knew of any sandbox."""
+    written = [
+        path for path in Path(home).rglob("*")
+        if is_file_written(path, since - 1) and home / "templates" not in path.parents
+    ]
     arguments = [
         entry / "cmdline" for entry in Path("/proc").iterdir()
         if entry.name.isdigit() and int(entry.name) != os.getpid()
