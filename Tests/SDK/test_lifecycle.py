@@ -89,6 +89,12 @@ def test_timeout_ends_it(create, modal):
     assert time.monotonic() - started < 60
 
 
+def test_a_timeout_that_cannot_be_is_refused(create, modal):
+    for timeout in (0, 24 * 3600 + 1):
+        with pytest.raises(modal.exception.InvalidError, match=str(timeout)):
+            create(timeout=timeout)
+
+
 def test_idle_timeout_ends_it(create):
     sandbox = create(idle_timeout=5, timeout=300)
     sandbox.exec("true").wait()

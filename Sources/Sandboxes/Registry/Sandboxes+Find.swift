@@ -38,20 +38,21 @@ extension Sandboxes {
     return try await store.sandboxes(query).map { try SandboxInfo($0) }
   }
 
-  /// The running sandbox of this name, or, where finished ones count too, the newest that had it.
+  /// The running sandbox of this name; where there is none and finished ones count too, the newest
+  /// that had it.
   ///
   /// Throws `SandlotError.notFound`.
   public func find(
     name: String, appID: String, includeFinished: Bool = false
   ) async throws -> SandboxInfo {
-    let query = SandboxQuery(
-      appID: appID, name: name, includeFinished: includeFinished, limit: 1)
-    guard let row = try await store.sandboxes(query).first else {
-      throw SandlotError(
-        .notFound,
-        "App \(appID) has no \(includeFinished ? "" : "running ")sandbox named '\(name)'.")
+    // A running one may be older than a finished one: it can have got its name later.
+    for finishedToo in includeFinished ? [false, true] : [false] {
+      let query = SandboxQuery(appID: appID, name: name, includeFinished: finishedToo, limit: 1)
+      if let row = try await store.sandboxes(query).first { return try SandboxInfo(row) }
     }
-    return try SandboxInfo(row)
+    throw SandlotError(
+      .notFound,
+      "App \(appID) has no \(includeFinished ? "" : "running ")sandbox named '\(name)'.")
   }
 
   /// How many sandboxes of each app have not finished.

@@ -43,6 +43,17 @@ import Testing
     _ = try await sandboxes.create(.sample { $0.name = "box" })
   }
 
+  @Test func theRunningOneIsFoundBeforeAYoungerThatHasEnded() async throws {
+    let harness = try Harness()
+    let sandboxes = harness.sandboxes
+    let older = try await harness.start()
+    let younger = try await harness.start(.sample { $0.name = "box" })
+    try await sandboxes.terminate(younger.info.id)
+    try await sandboxes.setName("box", of: older.info.id)
+    let found = try await sandboxes.find(name: "box", appID: "ap-1", includeFinished: true)
+    #expect(found.id == older.info.id)
+  }
+
   @Test func whatHasEndedOrIsUnknownGetsNoName() async throws {
     let harness = try Harness()
     let sandbox = try await harness.start()
