@@ -1,7 +1,10 @@
 """Variables and secrets: of sandboxes, execs and builds; by dictionary, file and name."""
 
+import asyncio
 import contextlib
+import json
 import os
+import sqlite3
 import subprocess
 import time
 import uuid
@@ -9,6 +12,10 @@ from pathlib import Path
 
 import pytest
 from conftest import HOME
+from grpclib.client import Channel
+from modal_proto import api_grpc, api_pb2
+from modal_proto import task_command_router_grpc as router_grpc
+from modal_proto import task_command_router_pb2 as router_pb2
 from servers import Server, prepared_home
 
 
@@ -145,6 +152,33 @@ def test_a_build_step_gets_a_secret_and_the_image_does_not(create, modal, image,
     assert process.wait() == 0 and process.stdout.read() == f"{value}\n"
 
 
+def test_an_exec_as_javascript_and_go_ask_for_it(sb, server, modal, secret):
+    """They send the ids of secrets and a map of variables, which wins."""
+    name = secret({"A": "named", "B": "named"})
+    secret_id = modal.Secret.from_name(name).hydrate().object_id
+    task_id, exec_id = sb._get_task_id(), str(uuid.uuid4())
+    credentials = {"x-modal-token-id": server["MODAL_TOKEN_ID"],
+                   "x-modal-token-secret": server["MODAL_TOKEN_SECRET"]}
+
+    async def use():
+        host, port = server["MODAL_SERVER_URL"].removeprefix("http://").split(":")
+        channel = Channel(host, int(port))
+        try:
+            access = await api_grpc.ModalClientStub(channel).SandboxGetCommandRouterAccess(
+                api_pb2.SandboxGetCommandRouterAccessRequest(task_id=task_id), metadata=credentials)
+            bearer = {"authorization": f"Bearer {access.jwt}"}
+            router = router_grpc.TaskCommandRouterStub(channel)
+            await router.TaskExecStart(router_pb2.TaskExecStartRequest(
+                task_id=task_id, exec_id=exec_id, command_args=["sh", "-c", 'test "$A$B" = namedown'],
+                secret_ids=[secret_id], env={"B": "own"}), metadata=bearer)
+            return await router.TaskExecWait(router_pb2.TaskExecWaitRequest(
+                task_id=task_id, exec_id=exec_id), metadata=bearer)
+        finally:
+            channel.close()
+
+    assert asyncio.run(use()).code == 0
+
+
 # what is on disk, in logs and in arguments
 
 
@@ -224,3 +258,28 @@ sandbox.terminate()
         with Server(home, "--port", "0").wait_until_serving() as server:
             result = server.client(read, check=False)
             assert result.returncode != 0 and "sealing key" in result.stderr
+
+
+def test_variables_that_an_older_server_wrote_down_are_removed():
+    value, start = f"old-{uuid.uuid4().hex}", time.time()
+    specification = json.dumps({
+        "appID": "ap-old", "imageID": "im-old", "arguments": [], "milliCPU": 0, "milliCPULimit": 0,
+        "memoryMiB": 0, "timeoutSeconds": 300, "network": "outbound", "tags": {},
+        "environment": [{"name": "OLD", "value": value}]})
+    with prepared_home() as home:
+        with contextlib.closing(sqlite3.connect(home / "sandlot.sqlite")) as database, database:
+            for statement in (
+                "DROP TABLE secrets", "DROP TABLE environments",
+                "ALTER TABLE apps DROP COLUMN stoppedAt",
+                "DELETE FROM grdb_migrations WHERE identifier IN ('environments', 'secrets')",
+            ):
+                database.execute(statement)
+            database.execute(
+                "INSERT INTO sandboxes (id, taskID, appID, state, specification, tags, createdAt, result)"
+                " VALUES ('sb-old', 'ta-old', 'ap-old', 'finished', ?, '{}', 1, ?)",
+                (specification, '{"status": "success", "exitCode": 0, "message": ""}'))
+        assert places_with([value], home, start)
+        with Server(home, "--port", "0").wait_until_serving() as server:
+            program = "import modal; print(modal.Sandbox.from_id('sb-old').poll())"
+            assert server.client(program) == "0"
+        assert places_with([value], home, start) == []
