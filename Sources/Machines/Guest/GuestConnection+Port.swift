@@ -3,7 +3,7 @@ import GuestProtocol
 
 extension GuestConnection {
   /// Whether somebody in the guest accepts connections to a port of its loopback.
-  func acceptsConnections(port: UInt16) async throws -> Bool {
+  package func acceptsConnections(port: UInt16) async throws -> Bool {
     switch try await request(.probePort(port)) {
     case .port(let isOpen): return isOpen
     case .failure(let failure): throw SandlotError(failure)
