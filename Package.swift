@@ -126,7 +126,7 @@ let package = Package(
       dependencies: [
         "API", "Apps", "Edge", "Images", "Machines", "Operator", "Router", "Sandboxes", "Settings",
         "OperatorProtocol", "Store", "Tokens", errors, systemPackage, logging, lifecycle,
-        unixSignals, grpcCore, grpcTransport,
+        unixSignals, grpcCore, grpcTransport, nioCore,
       ],
       swiftSettings: strict),
     .executableTarget(
@@ -172,7 +172,10 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "ServerTests",
-      dependencies: ["Sandboxes", "Server", "Settings", errors, systemPackage],
+      dependencies: [
+        "Sandboxes", "Server", "Settings", errors, nioCore, systemPackage,
+        .product(name: "NIOEmbedded", package: "swift-nio"),
+      ],
       swiftSettings: strict),
     .testTarget(
       name: "SandboxesTests",
