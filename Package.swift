@@ -133,7 +133,7 @@ let package = Package(
         "API", "Apps", "Edge", "Images", "Machines", "Operator", "Router", "Sandboxes", "Secrets",
         "Settings", "OperatorProtocol", "Store", "Tokens", errors, systemPackage, logging,
         lifecycle,
-        unixSignals, grpcCore, grpcTransport,
+        unixSignals, grpcCore, grpcTransport, nioCore,
       ],
       swiftSettings: strict),
     .executableTarget(
@@ -184,7 +184,10 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "ServerTests",
-      dependencies: ["Sandboxes", "Server", "Settings", errors, systemPackage],
+      dependencies: [
+        "Sandboxes", "Server", "Settings", errors, nioCore, systemPackage,
+        .product(name: "NIOEmbedded", package: "swift-nio"),
+      ],
       swiftSettings: strict),
     .testTarget(
       name: "SandboxesTests",

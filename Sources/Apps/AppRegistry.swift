@@ -18,7 +18,7 @@ public enum AppCreation: Sendable {
 /// as their client sends heartbeats.
 public actor AppRegistry {
   /// How long an ephemeral app lives without a heartbeat. Clients send one every 15 seconds.
-  public static let heartbeatGrace: TimeInterval = 90
+  public static let heartbeatGrace: Duration = .seconds(90)
 
   /// The name spaces of apps.
   public nonisolated let environments: Environments
@@ -26,18 +26,33 @@ public actor AppRegistry {
   let now: @Sendable () -> Date
   private let logger: Logger
   private let endSandboxes: @Sendable (_ appID: String) async -> Void
-  private var lastHeartbeat: [String: Date] = [:]
+  private let uptime: @Sendable () -> Duration
+  private var heartbeats: Heartbeats
 
-  /// A registry; `endSandboxes` ends every sandbox of an app that has ended.
+  /// A registry.
+  ///
+  /// - Parameters:
+  ///   - now: The time that is written down.
+  ///   - uptime: A clock that nobody sets and that stands still while the host sleeps.
+  ///   - endSandboxes: Ends every sandbox of an app that has ended.
   public init(
     store: Store, logger: Logger, now: @escaping @Sendable () -> Date = { Date() },
+    uptime: @escaping @Sendable () -> Duration = AppRegistry.hostUptime(),
     endSandboxes: @escaping @Sendable (_ appID: String) async -> Void
   ) {
     self.store = store
     self.now = now
     environments = Environments(store: store, now: now)
+    self.uptime = uptime
     self.logger = logger
     self.endSandboxes = endSandboxes
+    heartbeats = Heartbeats(grace: Self.heartbeatGrace, now: uptime())
+  }
+
+  /// How long the host has been awake since now.
+  public static func hostUptime() -> @Sendable () -> Duration {
+    let start = SuspendingClock.now
+    return { start.duration(to: .now) }
   }
 
   /// The app of this name, made where `creation` says so.
@@ -100,13 +115,13 @@ public actor AppRegistry {
       id: Identifier.make(.app), name: nil, environment: environment.name,
       description: description, state: .ephemeral, createdAt: now())
     try await store.insert(app)
-    lastHeartbeat[app.id] = now()
+    heartbeats.note(app.id, at: uptime())
     return app
   }
 
   /// Notes that an ephemeral app's client lives.
   public func heartbeat(_ id: String) async throws {
-    if try await openApp(id).state == .ephemeral { lastHeartbeat[id] = now() }
+    if try await openApp(id).state == .ephemeral { heartbeats.note(id, at: uptime()) }
   }
 
   /// Ends an ephemeral app whose client leaves; a named app stays.
@@ -117,7 +132,7 @@ public actor AppRegistry {
   /// Ends an app and all its sandboxes. Idempotent.
   public func stop(_ id: String) async throws {
     guard try await app(id).state != .stopped else {
-      lastHeartbeat[id] = nil
+      heartbeats.forget(id)
       return
     }
     try await store.stopApp(id: id, at: now())
@@ -127,14 +142,13 @@ public actor AppRegistry {
 
   /// Expects no heartbeats of an app any more, and ends its sandboxes.
   func forget(_ id: String) async {
-    lastHeartbeat[id] = nil
+    heartbeats.forget(id)
     await endSandboxes(id)
   }
 
-  /// Ends the ephemeral apps whose heartbeats stopped.
+  /// Ends the ephemeral apps whose heartbeats stopped; to be called every few seconds.
   public func endAbandonedApps() async {
-    let limit = now().addingTimeInterval(-Self.heartbeatGrace)
-    for (id, last) in lastHeartbeat where last < limit {
+    for id in heartbeats.lost(at: uptime()) {
       logger.info("the app \(id) has lost its client and ends")
       do { try await stop(id) } catch { logger.error("the app \(id) could not be ended: \(error)") }
     }

@@ -27,10 +27,12 @@ extension CommandRouter {
   ) async throws -> Modal_TaskCommandRouter_TaskExecWaitResponse {
     try await authorize(request.taskID)
     let status = try await sandboxes.waitExec(taskID: request.taskID, execID: request.execID)
+    tellOfMemoryKill(status)
     return .with {
       switch status {
       case .code(let code): $0.code = code
       case .signal(let signal): $0.signal = signal
+      case .outOfMemory: $0.signal = Self.kill
       }
     }
   }
@@ -41,13 +43,26 @@ extension CommandRouter {
   ) async throws -> Modal_TaskCommandRouter_TaskExecPollResponse {
     try await authorize(request.taskID)
     let status = try await sandboxes.pollExec(taskID: request.taskID, execID: request.execID)
+    if let status { tellOfMemoryKill(status) }
     return .with {
       switch status {
       case .code(let code): $0.code = code
       case .signal(let signal): $0.signal = signal
+      case .outOfMemory: $0.signal = Self.kill
       case nil: break
       }
     }
+  }
+
+  /// SIGKILL, which is how the kernel kills for want of memory.
+  private static let kill: Int32 = 9
+
+  /// The SDK has no word for such an end; its user reads of it beside the code 137.
+  private func tellOfMemoryKill(_ status: ExitStatus) {
+    guard case .outOfMemory(let victim) = status else { return }
+    Warnings.current?.add(
+      "The sandbox's memory was used up: its kernel killed the process '\(victim)'. Ask for more "
+        + "with memory= of Sandbox.create.")
   }
 
   /// Streams a process's output from an absolute offset until the stream has ended.

@@ -62,8 +62,7 @@ import Testing
     try await registry.deleteEnvironment("dev")
     #expect(await code { try await registry.deleteEnvironment("dev") } == .notFound)
     // No heartbeat of it is expected any more.
-    fixture.pass(10 * AppRegistry.heartbeatGrace)
-    await registry.endAbandonedApps()
+    await fixture.look(for: AppRegistry.heartbeatGrace * 10)
     #expect(fixture.ended.count == 2)
   }
 
@@ -86,9 +85,9 @@ import Testing
     let environment = try await fixture.registry.environment(named: "")
     let latest = try await fixture.registry.latest(name: "tools", environment: environment)
     #expect(latest?.id == app.id && latest?.state == .stopped && latest?.stoppedAt != nil)
-    fixture.pass(AppRegistry.listedAfterStop - 1)
+    fixture.pass(.seconds(AppRegistry.listedAfterStop - 1))
     #expect(try await fixture.registry.list(environment: "").map(\.id) == [app.id])
-    fixture.pass(2)
+    fixture.pass(.seconds(2))
     #expect(try await fixture.registry.list(environment: "").isEmpty)
     let next = try await fixture.lookUp("tools")
     #expect(

@@ -46,5 +46,6 @@ enum Samples {
   static let events: [Event] = [
     .exited(process: 1, status: .code(0)), .exited(process: 2, status: .code(255)),
     .exited(process: .max, status: .signal(9)),
+    .exited(process: 3, status: .outOfMemory(victim: "python3")),
   ]
 }

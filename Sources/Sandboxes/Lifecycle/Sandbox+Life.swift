@@ -86,7 +86,8 @@ extension Sandbox {
   }
 
   private func startEntrypoint(_ command: MachineCommand, in machine: any Machine) async throws {
-    let exec = Exec(id: "entrypoint", command: command, output: output, context: context)
+    let exec = Exec(
+      id: "entrypoint", command: command, output: output, keepsOutput: true, context: context)
     let isUp = Promise<Result<any Machine, SandlotError>>()
     isUp.fulfil(.success(machine))
     entrypointTask = Task { await exec.run(in: isUp) }

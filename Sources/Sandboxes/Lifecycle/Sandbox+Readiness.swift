@@ -74,6 +74,7 @@ extension Sandbox {
     case .code(0): return nil
     case .code(let code): return "the probe's command exited with \(code)."
     case .signal(let signal): return "the probe's command died of signal \(signal)."
+    case .outOfMemory: return "the probe's command was killed for lack of memory."
     case nil:
       try await process.signal(9, group: true)
       return "the probe's command did not end within \(limit.components.seconds) s."

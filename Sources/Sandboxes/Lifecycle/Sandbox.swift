@@ -57,8 +57,9 @@ actor Sandbox {
     self.store = store
     self.recorder = recorder
     template = ProcessTemplate(image: image, specification: specification)
+    // A service does not stop because somebody who looked at its output went away.
     output = ProcessSpools(
-      prefix: "entrypoint", in: context.directory.appending(id), context: context)
+      prefix: "entrypoint", in: context.directory.appending(id), readAhead: nil, context: context)
     logger = context.logger
     logger[metadataKey: "sandbox"] = "\(id)"
   }

@@ -96,7 +96,7 @@ struct FakeProcess: MachineProcess {
   }
 
   private static func stream(_ chunks: [[UInt8]], ends: Bool) -> ProcessOutput {
-    let (stream, continuation) = AsyncStream.makeStream(of: [UInt8].self)
+    let (stream, continuation) = AsyncThrowingStream<[UInt8], any Error>.makeStream()
     for chunk in chunks { continuation.yield(chunk) }
     if ends {
       continuation.finish()

@@ -102,7 +102,7 @@ extension VirtualMachineTests {
         command.terminal = .init(rows: 30, columns: 100)
         let process = try await machine.spawn(command)
         var output: [UInt8] = []
-        for await chunk in process.standardOutput { output += chunk }
+        for try await chunk in process.standardOutput { output += chunk }
         let words = String(decoding: output, as: UTF8.self).split(whereSeparator: \.isWhitespace)
         #expect(words == ["65534", "/new/directory", "said", "30", "100"])
         #expect(try await process.wait() == .code(0))
