@@ -42,13 +42,15 @@ import Testing
   }
 
   /// Less than half would be waited for by both sides.
-  @Test(arguments: [1 << 20, 16 << 20, 64 << 20, UInt32(Int32.max)])
+  @Test(arguments: [1 << 20, 16 << 20, 64 << 20, (1 << 31) - 1] as [UInt32])
   func moreThanHalfIsLeft(offer: UInt32) {
     #expect(StreamWindowLimit.lowered(offer) > offer / 2 + 65_536)
     #expect(StreamWindowLimit.lowered(offer) < offer)
   }
 
-  @Test(arguments: [UInt32(0), 65_535, (1 << 20) - 1]) func aLowOfferStays(window: UInt32) throws {
+  @Test(arguments: [0, 65_535, (1 << 20) - 1] as [UInt32]) func aLowOfferStays(window: UInt32)
+    throws
+  {
     let greeting = Self.greeting(window: window)
     #expect(try passed(greeting, pieces: 1000) == greeting)
   }

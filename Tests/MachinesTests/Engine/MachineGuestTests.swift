@@ -110,7 +110,7 @@ extension VirtualMachineTests {
         let group = try await machine.spawn(
           MachineCommand(arguments: ["/bin/sh", "-c", "sleep 1000 & echo ready; wait"]))
         var chunks = group.standardOutput.makeAsyncIterator()
-        #expect(await chunks.next() == Array("ready\n".utf8))
+        #expect(try await chunks.next() == Array("ready\n".utf8))
         try await group.signal(SIGTERM, group: true)
         #expect(try await group.wait() == .signal(SIGTERM))
         let wait = "until ! grep -qx sleep /proc/[0-9]*/comm; do :; done"

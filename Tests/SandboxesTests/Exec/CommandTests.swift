@@ -53,7 +53,7 @@ import Testing
     let command = try await harness.exec(exec, in: sandbox).command
     #expect(
       command.environment == [
-        Self.path, "A=image", "B=sandbox", "C=exec", "TERM=xterm", "COLORTERM=exec",
+        Self.path, "TERM=xterm", "A=image", "B=sandbox", "C=exec", "COLORTERM=exec",
       ])
     #expect(command.terminal == ProcessSpecification.Terminal(rows: 24, columns: 120))
   }
