@@ -97,21 +97,27 @@ let package = Package(
       name: "Apps", dependencies: [errors, "Identifiers", "Store", logging],
       swiftSettings: strict),
     .target(
+      name: "Secrets", dependencies: [errors, "Identifiers", "Store", "Tokens"],
+      swiftSettings: strict),
+    .target(
       name: "Edge",
-      dependencies: [errors, "ModalProtocol", "Sandboxes", "Tokens", logging, grpcCore],
+      dependencies: [
+        errors, "ModalProtocol", "Sandboxes", "Secrets", "Tokens", logging, grpcCore,
+      ],
       swiftSettings: strict),
     .target(
       name: "API",
       dependencies: [
-        errors, "Apps", "Edge", "Images", "Sandboxes", "Tokens", "ModalProtocol", logging, grpcCore,
-        protobuf,
+        errors, "Apps", "Edge", "Images", "Sandboxes", "Secrets", "Tokens", "ModalProtocol",
+        logging,
+        grpcCore, protobuf,
       ],
       swiftSettings: strict),
     .target(
       name: "Router",
       dependencies: [
-        errors, "Edge", "Sandboxes", "Tokens", "ModalProtocol", logging, guestProtocol, grpcCore,
-        protobuf,
+        errors, "Edge", "Sandboxes", "Secrets", "Tokens", "ModalProtocol", logging, guestProtocol,
+        grpcCore, protobuf,
       ],
       swiftSettings: strict),
     .target(
@@ -124,9 +130,10 @@ let package = Package(
     .target(
       name: "Server",
       dependencies: [
-        "API", "Apps", "Edge", "Images", "Machines", "Operator", "Router", "Sandboxes", "Settings",
-        "OperatorProtocol", "Store", "Tokens", errors, systemPackage, logging, lifecycle,
-        unixSignals, grpcCore, grpcTransport,
+        "API", "Apps", "Edge", "Images", "Machines", "Operator", "Router", "Sandboxes", "Secrets",
+        "Settings", "OperatorProtocol", "Store", "Tokens", errors, systemPackage, logging,
+        lifecycle,
+        unixSignals, grpcCore, grpcTransport, nioCore,
       ],
       swiftSettings: strict),
     .executableTarget(
@@ -156,6 +163,9 @@ let package = Package(
     .testTarget(
       name: "AppsTests", dependencies: ["Apps", "Store", errors, logging], swiftSettings: strict),
     .testTarget(
+      name: "SecretsTests", dependencies: ["Secrets", "Store", "Tokens", errors],
+      swiftSettings: strict),
+    .testTarget(
       name: "EdgeTests",
       dependencies: [
         "Edge", "ModalProtocol", "Tokens", errors, logging, grpcCore,
@@ -164,7 +174,9 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "APITests",
-      dependencies: ["API", "Edge", "ModalProtocol", "Sandboxes", "Store", errors, grpcCore],
+      dependencies: [
+        "API", "Edge", "ModalProtocol", "Sandboxes", "Secrets", "Store", "Tokens", errors, grpcCore,
+      ],
       swiftSettings: strict),
     .testTarget(
       name: "OperatorTests",
@@ -172,7 +184,10 @@ let package = Package(
       swiftSettings: strict),
     .testTarget(
       name: "ServerTests",
-      dependencies: ["Sandboxes", "Server", "Settings", errors, systemPackage],
+      dependencies: [
+        "Sandboxes", "Server", "Settings", errors, nioCore, systemPackage,
+        .product(name: "NIOEmbedded", package: "swift-nio"),
+      ],
       swiftSettings: strict),
     .testTarget(
       name: "SandboxesTests",

@@ -80,18 +80,4 @@ extension ControlPlane {
     try await apps.stop(request.appID)
     return Google_Protobuf_Empty()
   }
-
-  /// The one environment, under its name or none.
-  public func environmentGetOrCreate(
-    request: Modal_Client_EnvironmentGetOrCreateRequest, context: ServerContext
-  ) async throws -> Modal_Client_EnvironmentGetOrCreateResponse {
-    let environment = try apps.environment(named: request.deploymentName)
-    return .with {
-      $0.environmentID = environment.id
-      $0.metadata = .with {
-        $0.name = environment.name
-        $0.settings = .with { $0.imageBuilderVersion = environment.imageBuilderVersion }
-      }
-    }
-  }
 }

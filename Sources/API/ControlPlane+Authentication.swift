@@ -24,7 +24,21 @@ extension ControlPlane {
   ) async throws -> Modal_Client_TokenInfoGetResponse {
     .with {
       $0.tokenID = tokenID
-      $0.workspaceName = "sandlot"
+      $0.workspaceID = Self.workspace
+      $0.workspaceName = Self.workspace
     }
   }
+
+  /// The server's name among the profiles of the CLI.
+  public func workspaceNameLookup(
+    request: Google_Protobuf_Empty, context: ServerContext
+  ) async throws -> Modal_Client_WorkspaceNameLookupResponse {
+    .with {
+      $0.workspaceName = Self.workspace
+      $0.username = Self.workspace
+    }
+  }
+
+  /// A server is one workspace.
+  private static let workspace = "sandlot"
 }

@@ -14,7 +14,11 @@ extension ControlPlane {
   public func imageGetOrCreate(
     request: Modal_Client_ImageGetOrCreateRequest, context: ServerContext
   ) async throws -> Modal_Client_ImageGetOrCreateResponse {
-    let definition = try ImageDefinition(request)
+    var definition = try ImageDefinition(request)
+    let sources = [EnvironmentSource]([], secretIDs: request.image.secretIds, variables: [:])
+    for variable in try await secrets.environment(sources) {
+      definition.secrets[variable.name] = variable.value
+    }
     let summary = try await images.getOrCreate(
       definition, forceBuild: request.forceBuild, ignoreCache: request.ignoreCache)
     for warning in summary.warnings { Warnings.current?.add(warning) }
@@ -77,10 +81,6 @@ extension ImageDefinition {
       throw refuse(
         "Local files (COPY, ADD, add_local_*, requirements files)",
         "Write them with sb.filesystem after the sandbox has started.")
-    }
-    if !image.secretIds.isEmpty {
-      throw refuse(
-        "A secret for build steps", "Give secrets to the sandbox: Sandbox.create(env=…).")
     }
     if image.imageRegistryConfig.registryAuthType != .unspecified {
       throw refuse("A private registry's image", "Use an image that this server has.")

@@ -11,9 +11,12 @@ extension ControlPlane {
   public func sandboxListV2(
     request: Modal_Client_SandboxListRequest, context: ServerContext
   ) async throws -> Modal_Client_SandboxListResponse {
-    _ = try apps.environment(named: request.environmentName)
+    let appID = request.appID.isEmpty ? nil : request.appID
+    // An app is named by its id alone, whatever environment it is in.
+    let environment =
+      appID == nil ? try await apps.environment(named: request.environmentName).name : nil
     let page = try await sandboxes.list(
-      appID: request.appID.isEmpty ? nil : request.appID,
+      appID: appID, environment: environment,
       includeFinished: request.includeFinished,
       tags: Dictionary(request.tags.map { ($0.tagName, $0.tagValue) }, uniquingKeysWith: { $1 }),
       before: request.beforeTimestamp > 0
@@ -39,6 +42,14 @@ extension ControlPlane {
   ) async throws -> Modal_Client_SandboxGetFromNameResponse {
     throw SandlotError(
       .notFound, "No sandbox of the name '\(request.sandboxName)' runs in this app.")
+  }
+
+  /// Names a running sandbox that has no name.
+  public func sandboxSetName(
+    request: Modal_Client_SandboxSetNameRequest, context: ServerContext
+  ) async throws -> Modal_Client_SandboxSetNameResponse {
+    try await sandboxes.setName(request.name, of: request.sandboxID)
+    return Modal_Client_SandboxSetNameResponse()
   }
 
   /// Replaces a sandbox's tags.
@@ -81,13 +92,10 @@ extension Modal_Client_SandboxInfo {
     tags = .init(tags: sandbox.tags)
     imageID = sandbox.specification.imageID
     timeoutSecs = UInt32(clamping: sandbox.specification.timeoutSeconds)
-    metadata = .with { $0.appID = sandbox.appID }
-    taskInfo = .with {
-      $0.id = sandbox.taskID
-      $0.sandboxID = sandbox.id
-      $0.startedAt = sandbox.startedAt?.timeIntervalSince1970 ?? 0
-      $0.finishedAt = sandbox.finishedAt?.timeIntervalSince1970 ?? 0
-      if let result = sandbox.result { $0.result = .init(result) }
+    if let seconds = sandbox.specification.idleTimeoutSeconds {
+      idleTimeoutSecs = UInt32(clamping: seconds)
     }
+    metadata = .with { $0.appID = sandbox.appID }
+    taskInfo = .init(sandbox)
   }
 }

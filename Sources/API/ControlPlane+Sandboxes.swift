@@ -9,7 +9,8 @@ extension ControlPlane {
   public func sandboxCreateV2(
     request: Modal_Client_SandboxCreateV2Request, context: ServerContext
   ) async throws -> Modal_Client_SandboxCreateV2Response {
-    let specification = try SandboxSpecification(request)
+    var specification = try SandboxSpecification(request)
+    specification.environment = try await secrets.environment(request.environmentSources)
     _ = try await apps.openApp(specification.appID)
     if request.definition.resources.memoryMbMax > request.definition.resources.memoryMb {
       Warnings.current?.add(

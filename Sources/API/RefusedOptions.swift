@@ -52,10 +52,6 @@ enum RefusedOptions {
       code: .unimplemented, name: "inbound_cidr_allowlist= is not supported yet",
       instead: "Leave it out: nothing reaches a sandbox from outside."),
     Option(
-      isSet: { $0.hasReadinessProbe },
-      code: .unimplemented, name: "readiness_probe= is not supported yet",
-      instead: "Poll with sb.exec until the service answers."),
-    Option(
       isSet: { $0.enableSnapshot },
       code: .unimplemented, name: "Memory snapshots are not supported yet",
       instead: "Leave _experimental_enable_snapshot out."),
@@ -74,10 +70,6 @@ enum RefusedOptions {
       isSet: { $0.includeX509Svid },
       code: .unimplemented, name: "include_x509_svid= is not supported",
       instead: "Pass credentials with env=."),
-    Option(
-      isSet: { !$0.secretIds.isEmpty },
-      code: .unimplemented, name: "Named secrets are not supported yet",
-      instead: "Use env= or Secret.from_dict."),
     Option(
       isSet: { $0.hasExperimentalOutboundPolicy || $0.hasOutboundPolicy },
       code: .unimplemented, name: "An outbound policy is not supported",

@@ -1,9 +1,11 @@
+import Edge
 import Errors
 import ModalProtocol
 import Sandboxes
 
 extension SandboxSpecification {
-  /// Reads the SDK's request, or refuses by name what this server does not do.
+  /// Reads the SDK's request, or refuses by name what this server does not do. The environment is
+  /// left out: secrets may have to be fetched for it.
   package init(_ request: Modal_Client_SandboxCreateV2Request) throws {
     let definition = request.definition
     try RefusedOptions.check(request)
@@ -11,23 +13,17 @@ extension SandboxSpecification {
     name = definition.name.isEmpty ? nil : definition.name
     arguments = definition.entrypointArgs
     workingDirectory = definition.workdir.isEmpty ? nil : definition.workdir
-    environment = try Self.environment(request)
     milliCPU = Int64(definition.resources.milliCpu)
     milliCPULimit = Int64(definition.resources.milliCpuMax)
     memoryMiB = Int64(definition.resources.memoryMb)
     timeoutSeconds = Int64(definition.timeoutSecs)
     idleTimeoutSeconds = definition.hasIdleTimeoutSecs ? Int64(definition.idleTimeoutSecs) : nil
+    if definition.hasReadinessProbe {
+      readinessProbe = try ReadinessProbe(definition.readinessProbe)
+    }
     network = try Self.network(definition)
     if definition.ptyInfo.enabled { terminal = TerminalSettings(definition.ptyInfo) }
     tags = Dictionary(request.tags.map { ($0.tagName, $0.tagValue) }, uniquingKeysWith: { $1 })
-  }
-
-  private static func environment(
-    _ request: Modal_Client_SandboxCreateV2Request
-  ) throws -> [EnvironmentVariable] {
-    var variables = [EnvironmentVariable](request.definition.environmentVariables.contents)
-    variables += [EnvironmentVariable](request.ephemeralSecrets.contents)
-    return variables + (try [EnvironmentVariable](request.secretSources))
   }
 
   private static func network(
@@ -44,5 +40,30 @@ extension SandboxSpecification {
     case .UNRECOGNIZED(let value):
       throw SandlotError(.invalidArgument, "Network access \(value) is unknown to this server.")
     }
+  }
+}
+
+extension Modal_Client_SandboxCreateV2Request {
+  /// Where the sandbox's variables come from.
+  package var environmentSources: [EnvironmentSource] {
+    [.variables(definition.environmentVariables.contents)]
+      + [EnvironmentSource](
+        secretSources, secretIDs: definition.secretIds, variables: ephemeralSecrets.contents)
+  }
+}
+
+extension ReadinessProbe {
+  fileprivate init(_ probe: Modal_Client_Probe) throws {
+    let check: Check
+    switch probe.probeOneof {
+    case .tcpPort(let port): check = .port(Int(port))
+    case .execCommand(let command): check = .command(command.argv)
+    case nil:
+      throw SandlotError(
+        .invalidArgument, "The readiness probe says neither a port nor a command.",
+        hint: "Use modal.Probe.with_tcp(port) or modal.Probe.with_exec(…).")
+    }
+    self.init(check)
+    if probe.hasIntervalMs { intervalMilliseconds = Int64(probe.intervalMs) }
   }
 }

@@ -18,43 +18,49 @@ public enum AppCreation: Sendable {
 /// as their client sends heartbeats.
 public actor AppRegistry {
   /// How long an ephemeral app lives without a heartbeat. Clients send one every 15 seconds.
-  public static let heartbeatGrace: TimeInterval = 90
+  public static let heartbeatGrace: Duration = .seconds(90)
 
-  private let store: Store
-  private let now: @Sendable () -> Date
+  /// The name spaces of apps.
+  public nonisolated let environments: Environments
+  let store: Store
+  let now: @Sendable () -> Date
   private let logger: Logger
   private let endSandboxes: @Sendable (_ appID: String) async -> Void
-  private var lastHeartbeat: [String: Date] = [:]
+  private let uptime: @Sendable () -> Duration
+  private var heartbeats: Heartbeats
 
-  /// A registry; `endSandboxes` ends every sandbox of an app that has ended.
+  /// A registry.
+  ///
+  /// - Parameters:
+  ///   - now: The time that is written down.
+  ///   - uptime: A clock that nobody sets and that stands still while the host sleeps.
+  ///   - endSandboxes: Ends every sandbox of an app that has ended.
   public init(
     store: Store, logger: Logger, now: @escaping @Sendable () -> Date = { Date() },
+    uptime: @escaping @Sendable () -> Duration = AppRegistry.hostUptime(),
     endSandboxes: @escaping @Sendable (_ appID: String) async -> Void
   ) {
     self.store = store
     self.now = now
+    environments = Environments(store: store, now: now)
+    self.uptime = uptime
     self.logger = logger
     self.endSandboxes = endSandboxes
+    heartbeats = Heartbeats(grace: Self.heartbeatGrace, now: uptime())
   }
 
-  /// The environment of this name; the empty name means the default one.
-  ///
-  /// Throws `notFound` for any other.
-  public nonisolated func environment(named name: String) throws -> AppEnvironment {
-    guard name.isEmpty || name == AppEnvironment.main.name else {
-      throw SandlotError(
-        .notFound, "The environment '\(name)' does not exist.",
-        hint: "Unset MODAL_ENVIRONMENT, or set it to '\(AppEnvironment.main.name)'.")
-    }
-    return .main
+  /// How long the host has been awake since now.
+  public static func hostUptime() -> @Sendable () -> Duration {
+    let start = SuspendingClock.now
+    return { start.duration(to: .now) }
   }
 
   /// The app of this name, made where `creation` says so.
   public func find(
     name: String, environment: String, creation: AppCreation
   ) async throws -> AppRow {
-    let environment = try self.environment(named: environment)
-    try Self.check(name: name)
+    let environment = try await self.environment(named: environment)
+    try ObjectName.check(name, of: "an app")
     if let app = try await store.app(named: name, environment: environment.name) {
       if creation == .failIfExists {
         throw SandlotError(.alreadyExists, "The app '\(name)' exists already.")
@@ -104,18 +110,18 @@ public actor AppRegistry {
 
   /// Makes an app that lives as long as heartbeats come.
   public func createEphemeral(description: String, environment: String) async throws -> AppRow {
-    let environment = try self.environment(named: environment)
+    let environment = try await self.environment(named: environment)
     let app = AppRow(
       id: Identifier.make(.app), name: nil, environment: environment.name,
       description: description, state: .ephemeral, createdAt: now())
     try await store.insert(app)
-    lastHeartbeat[app.id] = now()
+    heartbeats.note(app.id, at: uptime())
     return app
   }
 
   /// Notes that an ephemeral app's client lives.
   public func heartbeat(_ id: String) async throws {
-    if try await openApp(id).state == .ephemeral { lastHeartbeat[id] = now() }
+    if try await openApp(id).state == .ephemeral { heartbeats.note(id, at: uptime()) }
   }
 
   /// Ends an ephemeral app whose client leaves; a named app stays.
@@ -126,19 +132,23 @@ public actor AppRegistry {
   /// Ends an app and all its sandboxes. Idempotent.
   public func stop(_ id: String) async throws {
     guard try await app(id).state != .stopped else {
-      lastHeartbeat[id] = nil
+      heartbeats.forget(id)
       return
     }
-    try await store.setState(.stopped, ofApp: id)
+    try await store.stopApp(id: id, at: now())
     // Not before it is stopped: the caretaker tries again where the store cannot be written now.
-    lastHeartbeat[id] = nil
+    await forget(id)
+  }
+
+  /// Expects no heartbeats of an app any more, and ends its sandboxes.
+  func forget(_ id: String) async {
+    heartbeats.forget(id)
     await endSandboxes(id)
   }
 
-  /// Ends the ephemeral apps whose heartbeats stopped.
+  /// Ends the ephemeral apps whose heartbeats stopped; to be called every few seconds.
   public func endAbandonedApps() async {
-    let limit = now().addingTimeInterval(-Self.heartbeatGrace)
-    for (id, last) in lastHeartbeat where last < limit {
+    for id in heartbeats.lost(at: uptime()) {
       logger.info("the app \(id) has lost its client and ends")
       do { try await stop(id) } catch { logger.error("the app \(id) could not be ended: \(error)") }
     }
@@ -146,17 +156,6 @@ public actor AppRegistry {
 
   /// Stops the ephemeral apps of an earlier server: their clients' heartbeats went unheard.
   public func recoverAfterRestart() async throws {
-    try await store.stopEphemeralApps()
-  }
-
-  private static func check(name: String) throws {
-    let syntax = name.allSatisfy {
-      $0.isASCII && ($0.isLetter || $0.isNumber || "-._".contains($0))
-    }
-    guard syntax, !name.isEmpty, name.count < 64 else {
-      throw SandlotError(
-        .invalidArgument, "'\(name)' cannot be the name of an app.",
-        hint: "A name has 1 to 63 letters, digits, '-', '_' and '.'.")
-    }
+    try await store.stopEphemeralApps(at: now())
   }
 }

@@ -13,6 +13,8 @@ public enum Identifier {
     case image
     /// `sb-` and 26 characters: the shape that every SDK takes for a V2 sandbox.
     case sandbox
+    /// `st-`.
+    case secret
     /// `ta-…V`: the last letter marks the task of a V2 sandbox.
     case task
   }
@@ -26,6 +28,7 @@ public enum Identifier {
     case .environment: "en-" + random(22, from: base62, using: &generator)
     case .image: "im-" + random(26, from: crockford, using: &generator)
     case .sandbox: "sb-" + random(26, from: crockford, using: &generator)
+    case .secret: "st-" + random(22, from: base62, using: &generator)
     case .task: "ta-" + random(26, from: crockford, using: &generator) + "V"
     }
   }

@@ -29,10 +29,10 @@ extension UnsupportedMethods {
       AppDeploy AppDeploymentHistory AppPromote AppRollback AppRollover AppSetObjects
       """),
     Family(
-      "Apps cannot be inspected yet: list what runs in one with modal.Sandbox.list(app_id=…).",
+      "An app here is a name, a state and its sandboxes: see 'modal app list' and "
+        + "modal.Sandbox.list(app_id=…).",
       """
-      AppGetByDeploymentName AppGetInfo AppGetLayout AppGetLifecycle AppGetObjects AppGetTags
-      AppGetTimeRangeStats AppList AppLookup AppSetTags
+      AppGetInfo AppGetLayout AppGetObjects AppGetTags AppGetTimeRangeStats AppLookup AppSetTags
       """),
     Family(
       "Sandlot keeps output with the sandbox that wrote it: read sb.stdout and sb.stderr.",

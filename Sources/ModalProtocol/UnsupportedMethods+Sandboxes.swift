@@ -12,11 +12,6 @@ extension UnsupportedMethods {
       SandboxTagsSet SandboxTerminate SandboxWait SandboxWaitUntilReady TaskGetCommandRouterAccess
       """),
     Family(
-      "Give the sandbox its name when you create it: modal.Sandbox.create(name=…).",
-      """
-      SandboxSetName
-      """),
-    Family(
       "Snapshots are not supported yet: build what the sandbox needs into its image.",
       """
       SandboxGetExitSnapshotV2 SandboxRestoreV2 SandboxSnapshotGet
@@ -54,7 +49,7 @@ extension UnsupportedMethods {
         + "filesystem, stdout and terminate().",
       """
       ContainerExec ContainerExecGetOutput ContainerExecPutInput ContainerExecWait
-      ContainerFilesystemExec ContainerStop TaskGetInfo TaskList
+      ContainerFilesystemExec
       """),
     Family(
       "Proxies are not supported: leave proxy= out.",

@@ -8,12 +8,6 @@ extension UnsupportedMethods {
       BlobCreate BlobGet MountBatchedCheckExistence MountGetOrCreate MountPutFile
       """),
     Family(
-      "Secrets are not stored on this server yet: pass modal.Secret.from_dict(…) or env=… to "
-        + "modal.Sandbox.create or exec; the build of an image cannot have any.",
-      """
-      SecretDelete SecretGetInfo SecretGetOrCreate SecretList SecretUpdate
-      """),
-    Family(
       "Volumes are not supported yet: copy files in and out with sb.filesystem.",
       """
       ContainerReloadVolumes VolumeCommit VolumeCopyFiles VolumeCopyFiles2 VolumeDelete

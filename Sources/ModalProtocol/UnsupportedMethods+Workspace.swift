@@ -2,13 +2,11 @@ extension UnsupportedMethods {
   /// What administers workspaces, people and money.
   static let workspace = [
     Family(
-      "Environments are not managed through the SDK: leave the environment unset to use the "
-        + "default one.",
+      "An environment here is a name space: it has no members, roles, budgets or bills.",
       """
-      EnvironmentBillingSummary EnvironmentCreate EnvironmentDelete EnvironmentGetBudget
-      EnvironmentGetManaged EnvironmentGetRoles EnvironmentList EnvironmentRoleSet
-      EnvironmentSetBudget EnvironmentSetDefaultMemberRole EnvironmentSetManaged EnvironmentUpdate
-      UserGroupEnvironmentSet
+      EnvironmentBillingSummary EnvironmentGetBudget EnvironmentGetManaged EnvironmentGetRoles
+      EnvironmentRoleSet EnvironmentSetBudget EnvironmentSetDefaultMemberRole
+      EnvironmentSetManaged UserGroupEnvironmentSet
       """),
     Family(
       "A server has one token, which 'sandlot env' prints: set MODAL_TOKEN_ID and "
@@ -22,7 +20,7 @@ extension UnsupportedMethods {
       """
       AuditLogCount AuditLogList AuditLogPlan AuditLogSettingsGet WorkspaceBillingRates
       WorkspaceBillingReport WorkspaceBillingSummary WorkspaceDashboardUrlGet WorkspaceMembersList
-      WorkspaceNameLookup WorkspaceSetDefaultEnvironment WorkspaceSetDefaultEnvironmentSettings
+      WorkspaceSetDefaultEnvironment WorkspaceSetDefaultEnvironmentSettings
       WorkspaceSetImageBuilderVersion WorkspaceSettings
       """),
     Family(

@@ -1,4 +1,3 @@
-import Errors
 import Foundation
 import GRPCCore
 import ModalProtocol
@@ -33,15 +32,5 @@ extension CommandRouter {
       taskID: request.taskID, offset: Int64(clamping: request.offset), bytes: Array(request.data),
       eof: request.eof)
     return Modal_TaskCommandRouter_SandboxStdinWriteV2Response()
-  }
-
-  /// Readiness probes are refused at creation, so there is nothing to wait for.
-  public func sandboxWaitUntilReady(
-    request: Modal_TaskCommandRouter_SandboxWaitUntilReadyTcrRequest, context: ServerContext
-  ) async throws -> Modal_TaskCommandRouter_SandboxWaitUntilReadyTcrResponse {
-    try await authorize(request.taskID)
-    throw SandlotError(
-      .failedPrecondition, "This sandbox has no readiness probe.",
-      hint: "Poll with sb.exec until the service answers.")
   }
 }

@@ -13,7 +13,11 @@ extension CommandRouter {
   ) async throws -> Modal_TaskCommandRouter_TaskExecStartResponse {
     try await authorize(request.taskID)
     try refuseSidecar(request.containerID)
-    try await sandboxes.startExec(taskID: request.taskID, ExecSpecification(request))
+    var specification = ExecSpecification(request)
+    specification.environment = try await secrets.environment(
+      [EnvironmentSource](
+        request.secretSources, secretIDs: request.secretIds, variables: request.env))
+    try await sandboxes.startExec(taskID: request.taskID, specification)
     return Modal_TaskCommandRouter_TaskExecStartResponse()
   }
 
@@ -23,10 +27,12 @@ extension CommandRouter {
   ) async throws -> Modal_TaskCommandRouter_TaskExecWaitResponse {
     try await authorize(request.taskID)
     let status = try await sandboxes.waitExec(taskID: request.taskID, execID: request.execID)
+    tellOfMemoryKill(status)
     return .with {
       switch status {
       case .code(let code): $0.code = code
       case .signal(let signal): $0.signal = signal
+      case .outOfMemory: $0.signal = Self.kill
       }
     }
   }
@@ -37,13 +43,26 @@ extension CommandRouter {
   ) async throws -> Modal_TaskCommandRouter_TaskExecPollResponse {
     try await authorize(request.taskID)
     let status = try await sandboxes.pollExec(taskID: request.taskID, execID: request.execID)
+    if let status { tellOfMemoryKill(status) }
     return .with {
       switch status {
       case .code(let code): $0.code = code
       case .signal(let signal): $0.signal = signal
+      case .outOfMemory: $0.signal = Self.kill
       case nil: break
       }
     }
+  }
+
+  /// SIGKILL, which is how the kernel kills for want of memory.
+  private static let kill: Int32 = 9
+
+  /// The SDK has no word for such an end; its user reads of it beside the code 137.
+  private func tellOfMemoryKill(_ status: ExitStatus) {
+    guard case .outOfMemory(let victim) = status else { return }
+    Warnings.current?.add(
+      "The sandbox's memory was used up: its kernel killed the process '\(victim)'. Ask for more "
+        + "with memory= of Sandbox.create.")
   }
 
   /// Streams a process's output from an absolute offset until the stream has ended.
@@ -64,16 +83,10 @@ extension CommandRouter {
 }
 
 extension ExecSpecification {
-  init(_ request: Modal_TaskCommandRouter_TaskExecStartRequest) throws {
+  /// All of the request but its environment.
+  fileprivate init(_ request: Modal_TaskCommandRouter_TaskExecStartRequest) {
     self.init(execID: request.execID, arguments: request.commandArgs)
     workingDirectory = request.workdir.isEmpty ? nil : request.workdir
-    environment = [EnvironmentVariable](request.env)
-    environment += try [EnvironmentVariable](request.secretSources)
-    guard request.secretIds.isEmpty else {
-      throw SandlotError(
-        .unimplemented, "Named secrets are not supported yet.",
-        hint: "Use env= or Secret.from_dict.")
-    }
     standardOutput = request.stdoutConfig == .pipe ? .pipe : .discard
     standardError =
       switch request.stderrConfig {

@@ -3,6 +3,7 @@ import Errors
 import GRPCCore
 import ModalProtocol
 import Sandboxes
+import Secrets
 import Tokens
 
 /// The SDK's data plane: processes, their streams and files of running sandboxes.
@@ -10,11 +11,13 @@ import Tokens
 /// Every call names a task and brings the JWT of exactly that task; see `authorize`.
 public struct CommandRouter: Modal_TaskCommandRouter_TaskCommandRouter.SimpleServiceProtocol {
   let sandboxes: Sandboxes
+  let secrets: Secrets
   let tokens: AccessTokens
 
   /// A router over the running sandboxes.
-  public init(sandboxes: Sandboxes, tokens: AccessTokens) {
+  public init(sandboxes: Sandboxes, secrets: Secrets, tokens: AccessTokens) {
     self.sandboxes = sandboxes
+    self.secrets = secrets
     self.tokens = tokens
   }
 

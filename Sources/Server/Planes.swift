@@ -9,6 +9,7 @@ import Machines
 import Operator
 import Router
 import Sandboxes
+import Secrets
 import ServiceLifecycle
 import Settings
 import Store
@@ -20,6 +21,7 @@ struct Planes: Sendable {
   let images: ImageService
   private let apps: AppRegistry
   private let sandboxes: Sandboxes
+  private let secrets: Secrets
   private let credentials: Credentials
   private let tokens: AccessTokens
   private let logger: Logger
@@ -46,6 +48,9 @@ struct Planes: Sendable {
     self.images = images
     self.sandboxes = sandboxes
     apps = AppRegistry(store: store, logger: logger) { await sandboxes.terminateAll(appID: $0) }
+    secrets = Secrets(
+      store: store,
+      key: try SealingKey.loadOrCreate(at: directory.secrets.appending("sealing-key").string))
     credentials = try ClientEnvironment.credentials(settings)
     tokens = await AccessTokens(
       key: try SigningKey.loadOrCreate(at: directory.secrets.appending("signing-key").string))
@@ -62,14 +67,15 @@ struct Planes: Sendable {
   /// What runs while the server serves.
   func services(socket: ListeningSocket, address: RouterAddress) async throws -> [any Service] {
     let controlPlane = ControlPlane(
-      apps: apps, images: images, sandboxes: sandboxes, tokens: tokens, tokenID: credentials.id,
-      routerAddress: address)
+      apps: apps, images: images, sandboxes: sandboxes, secrets: secrets, tokens: tokens,
+      tokenID: credentials.id, routerAddress: address)
     return [
       AppCaretaker(apps: apps),
       UsageCaretaker(sandboxes: sandboxes, logger: logger),
+      SecretCaretaker(secrets: secrets, logger: logger),
       RPCService(
         socket: socket, controlPlane: controlPlane,
-        router: CommandRouter(sandboxes: sandboxes, tokens: tokens),
+        router: CommandRouter(sandboxes: sandboxes, secrets: secrets, tokens: tokens),
         operatorPlane: OperatorPlane(apps: apps, sandboxes: sandboxes), credentials: credentials,
         logger: logger),
       // The last one is the first to be shut down.

@@ -4,6 +4,7 @@ import GRPCCore
 import GRPCNIOTransportHTTP2Posix
 import Logging
 import ModalProtocol
+import NIOCore
 import Operator
 import OperatorProtocol
 import Router
@@ -30,6 +31,11 @@ struct RPCService: Service {
         // The SDK pings every 30 seconds, also without calls.
         config.connection.keepalive.clientBehavior.allowWithoutCalls = true
         config.connection.keepalive.clientBehavior.minPingIntervalWithoutCalls = .seconds(5)
+        config.channelDebuggingCallbacks.onAcceptTCPConnection = { channel in
+          channel.eventLoop.makeCompletedFuture {
+            try channel.pipeline.syncOperations.addHandler(StreamWindowLimit(), position: .first)
+          }
+        }
       })
     server = GRPCServer(
       transport: transport, services: [controlPlane, router, operatorPlane, UnsupportedService()],

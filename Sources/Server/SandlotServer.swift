@@ -139,7 +139,7 @@ public struct SandlotServer: Sendable {
   private func prepareImages(_ planes: Planes, base: BaseImage) async throws {
     try await DefaultImageBuild(
       images: planes.images, base: base,
-      builderVersion: AppEnvironment.main.imageBuilderVersion, progress: progress
+      builderVersion: AppEnvironment.imageBuilderVersion, progress: progress
     ).run()
     // A build that is followed no longer, because of a signal, is no reason to serve.
     try Task.checkCancellation()

@@ -12,6 +12,8 @@ enum Migrations {
     migrator.registerMigration("traces") { database in
       try database.alter(table: "sandboxes") { $0.add(column: "trace", .jsonText) }
     }
+    migrator.registerMigration("environments", migrate: makeEnvironments)
+    migrator.registerMigration("secrets", migrate: makeSecrets)
     return migrator
   }
 
@@ -87,5 +89,39 @@ enum Migrations {
       table.column("billedCoreSeconds", .double).notNull()
       table.column("billedGiBSeconds", .double).notNull()
     }
+  }
+
+  @Sendable private static func makeEnvironments(_ database: Database) throws {
+    try database.create(table: "environments") { table in
+      table.primaryKey("id", .text)
+      table.column("name", .text).notNull().unique()
+      table.column("isDefault", .boolean).notNull()
+      table.column("webSuffix", .text).notNull()
+      table.column("createdAt", .datetime).notNull()
+    }
+    try database.execute(
+      sql: """
+        INSERT INTO environments
+        VALUES ('en-0000000000000000000000', 'main', 1, '', strftime('%Y-%m-%d %H:%M:%f', 'now'))
+        """)
+    try database.alter(table: "apps") { $0.add(column: "stoppedAt", .datetime) }
+  }
+
+  @Sendable private static func makeSecrets(_ database: Database) throws {
+    try database.create(table: "secrets") { table in
+      table.primaryKey("id", .text)
+      table.column("name", .text)
+      table.column("environment", .text).notNull()
+        .references("environments", column: "name", onDelete: .cascade, onUpdate: .cascade)
+      table.column("appID", .text)
+      table.column("keys", .jsonText).notNull()
+      table.column("sealed", .blob).notNull()
+      table.column("createdAt", .double).notNull()
+      table.column("lastUsedAt", .double)
+      table.uniqueKey(["environment", "name"])
+    }
+    // Sandboxes' variables were kept in the clear once; they are not kept any more.
+    try database.execute(
+      sql: "UPDATE sandboxes SET specification = json_remove(specification, '$.environment')")
   }
 }

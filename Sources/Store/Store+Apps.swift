@@ -1,3 +1,4 @@
+import Errors
 import Foundation
 import GRDB
 
@@ -7,7 +8,7 @@ public struct AppRow: Codable, Sendable, Equatable {
   public var id: String
   /// The name; nil for an ephemeral app.
   public var name: String?
-  /// The environment's name.
+  /// The environment's name; empty once that was deleted.
   public var environment: String
   /// What people see.
   public var description: String
@@ -15,6 +16,8 @@ public struct AppRow: Codable, Sendable, Equatable {
   public var state: State
   /// When it was made, to the millisecond.
   public var createdAt: Date
+  /// When it was stopped, to the millisecond.
+  public var stoppedAt: Date?
 
   /// Where an app is in its life.
   public enum State: String, Codable, Sendable {
@@ -45,9 +48,16 @@ extension AppRow: FetchableRecord, PersistableRecord {
 }
 
 extension Store {
-  /// Keeps a new app. Throws `alreadyExists` where another one of the same name is not stopped.
+  /// Keeps a new app. Throws `alreadyExists` where another one of the same name is not stopped,
+  /// `notFound` where its environment is gone.
   public func insert(_ app: AppRow) async throws {
-    try await write { try app.insert($0) }
+    try await write { database in
+      let environment = EnvironmentRow.filter(Column("name") == app.environment)
+      guard try !environment.isEmpty(database) else {
+        throw SandlotError(.notFound, "The environment '\(app.environment)' does not exist.")
+      }
+      try app.insert(database)
+    }
   }
 
   /// The app of this id.
@@ -65,20 +75,47 @@ extension Store {
     }
   }
 
-  /// Changes an app's state; an unknown id is ignored.
-  public func setState(_ state: AppRow.State, ofApp id: String) async throws {
-    try await write { database in
-      _ = try AppRow.filter(key: id).updateAll(database, Column("state").set(to: state.rawValue))
+  /// The app of this name that was stopped last.
+  public func stoppedApp(named name: String, environment: String) async throws -> AppRow? {
+    try await read { database in
+      try AppRow
+        .filter(Column("name") == name && Column("environment") == environment)
+        .filter(Column("state") == AppRow.State.stopped.rawValue)
+        .order(Column("stoppedAt").desc, Column.rowID.desc)
+        .fetchOne(database)
     }
   }
 
-  /// Stops all ephemeral apps.
-  public func stopEphemeralApps() async throws {
-    try await write { database in
-      _ =
-        try AppRow
-        .filter(Column("state") == AppRow.State.ephemeral.rawValue)
-        .updateAll(database, Column("state").set(to: AppRow.State.stopped.rawValue))
+  /// The apps of an environment, newest first: those that run, and those stopped after `time`.
+  public func apps(environment: String, stoppedAfter time: Date) async throws -> [AppRow] {
+    try await read { database in
+      try AppRow
+        .filter(Column("environment") == environment)
+        .filter(Column("state") != AppRow.State.stopped.rawValue || Column("stoppedAt") > time)
+        .order(Column("createdAt").desc, Column.rowID.desc)
+        .fetchAll(database)
     }
+  }
+
+  /// Stops an app; an unknown id is ignored.
+  public func stopApp(id: String, at time: Date) async throws {
+    try await write { _ = try AppRow.filter(key: id).stopAll($0, at: time) }
+  }
+
+  /// Stops all ephemeral apps.
+  public func stopEphemeralApps(at time: Date) async throws {
+    try await write { database in
+      try AppRow.filter(Column("state") == AppRow.State.ephemeral.rawValue)
+        .stopAll(database, at: time)
+    }
+  }
+}
+
+extension QueryInterfaceRequest<AppRow> {
+  /// Stops the apps of this request.
+  func stopAll(_ database: Database, at time: Date) throws {
+    try updateAll(
+      database, Column("state").set(to: AppRow.State.stopped.rawValue),
+      Column("stoppedAt").set(to: time))
   }
 }

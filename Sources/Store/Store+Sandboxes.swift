@@ -74,6 +74,8 @@ extension SandboxRow: FetchableRecord, PersistableRecord {
 public struct SandboxQuery: Sendable, Equatable {
   /// Only this app's; nil means all.
   public var appID: String?
+  /// Only those of the apps of this environment; nil means all.
+  public var environment: String?
   /// Only those of this name; nil means all.
   public var name: String?
   /// Whether finished ones count too.
@@ -87,10 +89,12 @@ public struct SandboxQuery: Sendable, Equatable {
 
   /// A query; without arguments the newest hundred that have not finished.
   public init(
-    appID: String? = nil, name: String? = nil, includeFinished: Bool = false,
-    tags: [String: String] = [:], before: Date? = nil, limit: Int = 100
+    appID: String? = nil, environment: String? = nil, name: String? = nil,
+    includeFinished: Bool = false, tags: [String: String] = [:], before: Date? = nil,
+    limit: Int = 100
   ) {
     self.appID = appID
+    self.environment = environment
     self.name = name
     self.includeFinished = includeFinished
     self.tags = tags
@@ -101,6 +105,10 @@ public struct SandboxQuery: Sendable, Equatable {
   fileprivate var request: QueryInterfaceRequest<SandboxRow> {
     var request = SandboxRow.order(Column("createdAt").desc, Column("id").desc).limit(limit)
     if let appID { request = request.filter(Column("appID") == appID) }
+    if let environment {
+      request = request.filter(
+        literal: "appID IN (SELECT id FROM apps WHERE environment = \(environment))")
+    }
     if let name { request = request.filter(Column("name") == name) }
     if !includeFinished { request = request.filter(SandboxRow.isUnfinished) }
     if let before { request = request.filter(Column("createdAt") < before.timeIntervalSince1970) }
@@ -173,6 +181,13 @@ extension Store {
         Column("result").set(to: result),
         Column("finishedAt").set(to: time.timeIntervalSince1970),
         Column("trace").set(to: trace ?? Column("trace")))
+    }
+  }
+
+  /// Names a sandbox.
+  public func setSandboxName(_ name: String, id: String) async throws {
+    try await write { database in
+      _ = try SandboxRow.filter(key: id).updateAll(database, Column("name").set(to: name))
     }
   }
 

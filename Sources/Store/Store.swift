@@ -12,14 +12,17 @@ public final class Store: Sendable {
   /// Opens the database at `path`, and makes or migrates it where needed.
   ///
   /// Throws `SandlotError`: `failedPrecondition` where the file cannot be used, or where a newer
-  /// server has written it. The file is for its owner alone: sandboxes' environments are in it.
+  /// server has written it. The file is for its owner alone.
   public convenience init(path: String) throws {
     try self.init(opening: path) {
       // SQLite gives its write-ahead files the mode of the database.
       let descriptor = Glibc.open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
       if descriptor >= 0 { close(descriptor) }
       for file in [path, path + "-wal", path + "-shm"] { chmod(file, 0o600) }
-      return try DatabasePool(path: path)
+      var configuration = Configuration()
+      // What is removed is overwritten: it may have been a secret.
+      configuration.prepareDatabase { try $0.execute(sql: "PRAGMA secure_delete = ON") }
+      return try DatabasePool(path: path, configuration: configuration)
     }
   }
 
@@ -73,6 +76,8 @@ extension Store {
 
   private static func translate(_ error: DatabaseError) -> SandlotError {
     switch error.resultCode {
+    case .SQLITE_CONSTRAINT where error.extendedResultCode == .SQLITE_CONSTRAINT_FOREIGNKEY:
+      SandlotError(.notFound, "What a row of the database belongs to does not exist any more.")
     case .SQLITE_FULL:
       SandlotError(
         .resourceExhausted, "The disk is full: the database cannot be written.",

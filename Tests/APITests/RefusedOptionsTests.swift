@@ -36,13 +36,11 @@ import Testing
     Refused("add_local_") { $0.definition.mountIds = ["mo-1"] },
     Refused("encrypted_ports") { $0.definition.openPorts.ports = [.init()] },
     Refused("inbound_cidr_allowlist=") { $0.definition.inboundCidrAllowlist = ["10.0.0.0/8"] },
-    Refused("readiness_probe=") { $0.definition.readinessProbe = .init() },
     Refused("Memory snapshots") { $0.definition.enableSnapshot = true },
     Refused("i6pn") { $0.definition.i6PnEnabled = true },
     Refused("custom_domain=") { $0.definition.customDomain = "sandbox.example" },
     Refused("include_oidc_identity_token=") { $0.definition.includeOidcIdentityToken = true },
     Refused("include_x509_svid=") { $0.definition.includeX509Svid = true },
-    Refused("Named secrets") { $0.definition.secretIds = ["st-1"] },
     Refused("outbound policy") { $0.definition.outboundPolicy = .init() },
     Refused("outbound policy") { $0.definition.experimentalOutboundPolicy = .init() },
     Refused("vm_runtime=", .invalidArgument) {

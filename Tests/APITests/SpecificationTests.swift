@@ -63,23 +63,6 @@ import Testing
     #expect(try read { $0.definition.idleTimeoutSecs = 0 }.idleTimeoutSeconds == 0)
   }
 
-  @Test func variablesComeInTheOrderInWhichTheyWin() throws {
-    let specification = try read {
-      $0.definition.environmentVariables.contents = ["B": "env", "A": "env"]
-      $0.ephemeralSecrets.contents = ["A": "ephemeral"]
-      $0.secretSources = [.with { $0.env.contents = ["A": "source"] }]
-    }
-    let pairs = specification.environment.map { "\($0.name)=\($0.value)" }
-    #expect(pairs == ["A=env", "B=env", "A=ephemeral", "A=source"])
-  }
-
-  @Test func aStoredSecretIsRefused() {
-    let error = #expect(throws: SandlotError.self) {
-      try read { $0.secretSources = [.with { $0.secretID = "st-1" }] }
-    }
-    #expect(error?.code == .unimplemented && error?.message.contains("st-1") == true)
-  }
-
   @Test(arguments: [(50, 120, 50, 120), (0, 0, 24, 80)] as [(UInt32, UInt32, UInt32, UInt32)])
   func aTerminalHasASize(
     rows: UInt32, columns: UInt32, readRows: UInt32, readColumns: UInt32

@@ -12,24 +12,55 @@ import Testing
     let app = try await fixture.ephemeral()
     #expect(app.name == nil && app.state == .ephemeral && app.description == "script.py")
     for _ in 1...3 {
-      fixture.pass(Self.grace)
-      await fixture.registry.endAbandonedApps()
+      await fixture.look(for: Self.grace)
       #expect(try await fixture.state(app) == .ephemeral)
       try await fixture.registry.heartbeat(app.id)
     }
-    fixture.pass(Self.grace + 1)
-    await fixture.registry.endAbandonedApps()
+    await fixture.look(for: Self.grace)
+    // Not one moment before.
+    #expect(fixture.ended.isEmpty)
+    await fixture.look(for: .milliseconds(1))
     #expect(try await fixture.state(app) == .stopped)
     #expect(fixture.ended == [app.id])
     #expect(await code { try await fixture.registry.heartbeat(app.id) } == .failedPrecondition)
+  }
+
+  @Test func theGraceIsNoShorterThanAMinute() {
+    #expect(Self.grace >= .seconds(60))
+  }
+
+  @Test func aServerThatWasStoppedBlamesNobody() async throws {
+    let fixture = try Fixture()
+    let app = try await fixture.ephemeral()
+    await fixture.look(for: .seconds(30))
+    fixture.pass(.seconds(3600))
+    await fixture.registry.endAbandonedApps()
+    #expect(try await fixture.state(app) == .ephemeral)
+    // The hour counts as the longest time between two looks, and the rest of the grace is left.
+    let rest = Self.grace - .seconds(30) - .seconds(15)
+    await fixture.look(for: rest)
+    #expect(try await fixture.state(app) == .ephemeral)
+    await fixture.look(for: .seconds(5))
+    #expect(fixture.ended == [app.id])
+  }
+
+  @Test func aHeartbeatAfterAStopCountsFromThen() async throws {
+    let fixture = try Fixture()
+    let app = try await fixture.ephemeral()
+    fixture.pass(.seconds(3600))
+    try await fixture.registry.heartbeat(app.id)
+    await fixture.registry.endAbandonedApps()
+    await fixture.look(for: Self.grace)
+    #expect(try await fixture.state(app) == .ephemeral)
+    await fixture.look(for: .seconds(5))
+    #expect(fixture.ended == [app.id])
   }
 
   @Test func aNamedAppNeedsNoHeartbeats() async throws {
     let fixture = try Fixture()
     let app = try await fixture.lookUp("tools")
     try await fixture.registry.heartbeat(app.id)
-    fixture.pass(Self.grace * 10)
-    await fixture.registry.endAbandonedApps()
+    await fixture.look(for: Self.grace * 10)
     #expect(try await fixture.state(app) == .deployed)
     #expect(fixture.ended.isEmpty)
   }
@@ -37,10 +68,9 @@ import Testing
   @Test func onlyTheAbandonedOneEnds() async throws {
     let fixture = try Fixture()
     let (abandoned, kept) = (try await fixture.ephemeral(), try await fixture.ephemeral())
-    fixture.pass(Self.grace)
+    await fixture.look(for: Self.grace)
     try await fixture.registry.heartbeat(kept.id)
-    fixture.pass(1)
-    await fixture.registry.endAbandonedApps()
+    await fixture.look(for: .seconds(1))
     #expect(fixture.ended == [abandoned.id])
     #expect(try await fixture.state(kept) == .ephemeral)
   }

@@ -20,14 +20,28 @@ final class Fixture: Sendable {
     self.endings = endings
     registry = AppRegistry(
       store: try store ?? Store(), logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
-      now: { time.now }, endSandboxes: { endings.append($0) })
+      now: { Date(timeIntervalSince1970: 1_700_000_000 + time.now / .seconds(1)) },
+      uptime: { time.now },
+      endSandboxes: { endings.append($0) })
   }
 
   /// The apps whose sandboxes were ended, in that order.
   var ended: [String] { endings.ids }
 
-  /// Moves the clock.
-  func pass(_ seconds: TimeInterval) { time.pass(seconds) }
+  /// Lets time pass without a look at the heartbeats: the server is stopped.
+  func pass(_ duration: Duration) { time.pass(duration) }
+
+  /// Lets time pass as it does for the caretaker, who looks after abandoned apps every few seconds
+  /// and in the end.
+  func look(for duration: Duration) async {
+    var rest = duration
+    while rest > .zero {
+      let step = min(rest, .seconds(5))
+      time.pass(step)
+      rest -= step
+      await registry.endAbandonedApps()
+    }
+  }
 
   /// The named app, made where it is missing.
   func lookUp(_ name: String, _ creation: AppCreation = .ifMissing) async throws -> AppRow {
@@ -46,11 +60,11 @@ final class Fixture: Sendable {
 }
 
 private final class Moment: Sendable {
-  private let date = Mutex(Date(timeIntervalSince1970: 1_700_000_000))
+  private let time = Mutex(Duration.seconds(1_000_000))
 
-  var now: Date { date.withLock { $0 } }
+  var now: Duration { time.withLock { $0 } }
 
-  func pass(_ seconds: TimeInterval) { date.withLock { $0 += seconds } }
+  func pass(_ duration: Duration) { time.withLock { $0 += duration } }
 }
 
 private final class Endings: Sendable {

@@ -51,17 +51,6 @@ import Testing
     }
   }
 
-  @Test func thereIsOneEnvironment() async throws {
-    let registry = try Fixture().registry
-    #expect(try registry.environment(named: "") == .main)
-    #expect(try registry.environment(named: "main") == .main)
-    #expect(await code { _ = try registry.environment(named: "staging") } == .notFound)
-    #expect(
-      await code {
-        _ = try await registry.find(name: "a", environment: "staging", creation: .ifMissing)
-      } == .notFound)
-  }
-
   @Test func aStoppedAppGivesItsNameFree() async throws {
     let fixture = try Fixture()
     let app = try await fixture.lookUp("tools")

@@ -7,6 +7,7 @@ import Testing
     #expect(try #/sb-[A-Z0-9]{26}/#.wholeMatch(in: Identifier.make(.sandbox)) != nil)
     #expect(try #/ta-[A-Z0-9]{26}V/#.wholeMatch(in: Identifier.make(.task)) != nil)
     #expect(try #/im-[A-Z0-9]{26}/#.wholeMatch(in: Identifier.make(.image)) != nil)
+    #expect(try #/st-[A-Za-z0-9]{22}/#.wholeMatch(in: Identifier.make(.secret)) != nil)
     #expect(try #/en-[A-Za-z0-9]{22}/#.wholeMatch(in: Identifier.make(.environment)) != nil)
   }
 
@@ -15,4 +16,15 @@ import Testing
     let ids = Set((0..<1000).map { _ in Identifier.make(kind) })
     #expect(ids.count == 1000)
   }
+}
+
+@Suite struct ObjectNameTests {
+  @Test(arguments: ["a", "My-App_2.0", String(repeating: "x", count: 63), "ap-1", ".", "-"])
+  func aNameMayBe(name: String) { #expect(ObjectName.isValid(name)) }
+
+  @Test(arguments: [
+    "", "a b", "a/b", "naïve", "a\n", String(repeating: "x", count: 64),
+    "ap-" + String(repeating: "0", count: 22),
+  ])
+  func aNameMayNotBe(name: String) { #expect(!ObjectName.isValid(name)) }
 }

@@ -33,7 +33,8 @@ import Testing
 
   @Test func aSignalIsNamed() async throws {
     #expect(try await failure { FakeProcess(status: .signal(11)) }.contains("signal 11"))
-    #expect(try await failure { FakeProcess(status: .signal(9)) }.contains("2048 MiB of memory"))
+    let killed = try await failure { FakeProcess(status: .outOfMemory(victim: "cc1plus")) }
+    #expect(killed.contains("2048 MiB of memory") && killed.contains("'cc1plus'"))
   }
 
   @Test func aProgramThatIsMissingIsNamed() async throws {

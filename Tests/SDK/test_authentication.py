@@ -1,6 +1,5 @@
 """Tokens: of the control plane, and of each sandbox's router."""
 
-import asyncio
 import base64
 import hashlib
 import hmac
@@ -10,31 +9,10 @@ import uuid
 
 import pytest
 from google.protobuf.empty_pb2 import Empty
-from grpclib.client import Channel
 from grpclib.const import Status
 from grpclib.exceptions import GRPCError
 from modal_proto import api_grpc, api_pb2, task_command_router_grpc, task_command_router_pb2
-
-
-def address(server):
-    host, port = server["MODAL_SERVER_URL"].removeprefix("http://").split(":")
-    return host, int(port)
-
-
-def call(server, use):
-    async def run():
-        channel = Channel(*address(server))
-        try:
-            return await use(channel)
-        finally:
-            channel.close()
-
-    return asyncio.run(run())
-
-
-def credentials(server):
-    return {"x-modal-token-id": server["MODAL_TOKEN_ID"],
-            "x-modal-token-secret": server["MODAL_TOKEN_SECRET"]}
+from wire import access, call, credentials
 
 
 def status_of(server, use):
@@ -57,18 +35,6 @@ def poll(task_id, jwt):
         metadata = {"authorization": f"Bearer {jwt}"} if jwt else {}
         return await stub.TaskExecPoll(request, metadata=metadata)
     return use
-
-
-def access(server, sandbox_id):
-    async def use(channel):
-        stub = api_grpc.ModalClientStub(channel)
-        task = await stub.SandboxGetTaskIdV2(
-            api_pb2.SandboxGetTaskIdRequest(sandbox_id=sandbox_id), metadata=credentials(server))
-        router = await stub.SandboxGetCommandRouterAccess(
-            api_pb2.SandboxGetCommandRouterAccessRequest(sandbox_id=sandbox_id),
-            metadata=credentials(server))
-        return task.task_id, router.jwt
-    return call(server, use)
 
 
 def encode(part):

@@ -504,7 +504,7 @@ def test_qemu_has_no_descriptors_of_the_server(machine):
 
 def test_secrets_are_for_their_owner_alone():
     files = list((HOME / "secrets").iterdir())
-    assert {file.name for file in files} == {"credentials", "signing-key"}
+    assert {file.name for file in files} == {"credentials", "sealing-key", "signing-key"}
     for file in files:
         assert stat.S_IMODE(file.stat().st_mode) == 0o600, file
     assert stat.S_IMODE((HOME / "secrets").stat().st_mode) == 0o700

@@ -89,9 +89,35 @@ def test_timeout_ends_it(create, modal):
     assert time.monotonic() - started < 60
 
 
+def test_a_timeout_that_cannot_be_is_refused(create, modal):
+    for timeout in (0, 24 * 3600 + 1):
+        with pytest.raises(modal.exception.InvalidError, match=str(timeout)):
+            create(timeout=timeout)
+
+
 def test_idle_timeout_ends_it(create):
     sandbox = create(idle_timeout=5, timeout=300)
     sandbox.exec("true").wait()
+    sandbox.wait(raise_on_termination=False)
+    assert sandbox.returncode == 137
+
+
+def test_a_running_exec_keeps_it_from_idling(create):
+    sandbox = create(idle_timeout=2, timeout=300)
+    process = sandbox.exec("sleep", "5")
+    assert process.wait() == 0
+    assert sandbox.poll() is None
+    sandbox.wait(raise_on_termination=False)
+    assert sandbox.returncode == 137
+
+
+def test_stdin_keeps_it_from_idling(create):
+    sandbox = create("cat", idle_timeout=3, timeout=300)
+    for _ in range(5):
+        time.sleep(1)
+        sandbox.stdin.write("still here\n")
+        sandbox.stdin.drain()
+    assert sandbox.poll() is None
     sandbox.wait(raise_on_termination=False)
     assert sandbox.returncode == 137
 
@@ -132,6 +158,54 @@ def test_from_name(create, modal):
         create(name=name)
 
 
+def test_from_name_of_one_that_ended(create, modal):
+    name = f"named-{uuid.uuid4().hex[:8]}"
+    sandbox = create("true", name=name)
+    sandbox.wait()
+    with pytest.raises(modal.exception.NotFoundError):
+        modal.Sandbox.from_name("sdk-tests", name)
+    found = modal.Sandbox.from_name("sdk-tests", name, include_terminated=True)
+    assert found.object_id == sandbox.object_id and found.poll() == 0
+    again = create(name=name)
+    assert modal.Sandbox.from_name("sdk-tests", name).object_id == again.object_id
+    found = modal.Sandbox.from_name("sdk-tests", name, include_terminated=True)
+    assert found.object_id == again.object_id
+
+
+def test_a_name_can_be_set_once(create, modal):
+    name, sandbox = f"later-{uuid.uuid4().hex[:8]}", create()
+    sandbox._experimental_set_name(name)
+    sandbox._experimental_set_name(name)
+    assert modal.Sandbox.from_name("sdk-tests", name).object_id == sandbox.object_id
+    with pytest.raises(modal.exception.ConflictError, match=name):
+        sandbox._experimental_set_name(f"{name}-2")
+    other = create()
+    with pytest.raises(modal.exception.AlreadyExistsError, match=name):
+        other._experimental_set_name(name)
+    sandbox.terminate()
+    with pytest.raises(modal.exception.ConflictError, match="ended"):
+        sandbox._experimental_set_name(name)
+    other._experimental_set_name(name)
+
+
+def test_detach_leaves_it_running(modal, app):
+    sandbox = modal.Sandbox.create(app=app)
+    sandbox.detach()
+    same = modal.Sandbox.from_id(sandbox.object_id)
+    assert same.poll() is None
+    assert same.exec("true").wait() == 0
+    same.terminate()
+
+
+def test_tags_of_creation_are_replaced(create, modal, app):
+    tag = uuid.uuid4().hex[:8]
+    sandbox = create(tags={"test": tag, "old": "1"})
+    assert sandbox.get_tags() == {"test": tag, "old": "1"}
+    sandbox.set_tags({"test": tag, "new": "2"})
+    assert sandbox.get_tags() == {"test": tag, "new": "2"}
+    assert list(modal.Sandbox.list(app_id=app.app_id, tags={"test": tag, "old": "1"})) == []
+
+
 def test_tags_and_list(create, modal, app):
     sandbox = create()
     tag = uuid.uuid4().hex[:8]
@@ -146,6 +220,13 @@ def test_a_finished_one_is_not_listed(create, modal, app):
     sandbox.wait()
     ids = [found.object_id for found in modal.Sandbox.list(app_id=app.app_id)]
     assert sandbox.object_id not in ids
+
+
+def test_a_list_is_newest_first(create, modal, app):
+    tag = {"list": uuid.uuid4().hex[:8]}
+    made = [create(tags=tag, memory=256).object_id for _ in range(3)]
+    assert [found.object_id for found in modal.Sandbox.list(app_id=app.app_id, tags=tag)] == made[::-1]
+    assert [found.object_id for found in modal.Sandbox.list(tags=tag)] == made[::-1]
 
 
 def test_systems_files_are_in_order(sb):

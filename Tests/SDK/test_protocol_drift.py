@@ -10,7 +10,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from google.protobuf import descriptor_pb2, empty_pb2, timestamp_pb2
+from google.protobuf import descriptor_pb2, empty_pb2, timestamp_pb2, wrappers_pb2
 from modal_proto import api_pb2, task_command_router_pb2
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -89,7 +89,7 @@ def ours(tmp_path_factory):
     folder = tmp_path_factory.mktemp("descriptors")
     # google/protobuf/*.proto are not in Debian's protoc package; Python has their descriptors.
     known = descriptor_pb2.FileDescriptorSet(
-        file=[descriptor_of(module) for module in (empty_pb2, timestamp_pb2)]
+        file=[descriptor_of(module) for module in (empty_pb2, timestamp_pb2, wrappers_pb2)]
     )
     (folder / "known").write_bytes(known.SerializeToString())
     files = sorted(str(path.relative_to(PROTOCOLS)) for path in (PROTOCOLS / "modal").rglob("*.proto"))

@@ -1,8 +1,13 @@
 """Bad input and what is not built: refused by name, with what to do instead, and nothing is lost."""
 
+import asyncio
 import uuid
 
 import pytest
+from google.protobuf.empty_pb2 import Empty
+from grpclib.client import Channel, UnaryUnaryMethod
+from grpclib.const import Status
+from grpclib.exceptions import GRPCError
 
 
 def refused(create, match, *arguments, error=Exception, **options):
@@ -109,3 +114,19 @@ def test_a_duplicate_name_does_not_disturb_the_first(create, modal):
     first = create(name=name)
     refused(create, name, name=name, error=modal.exception.AlreadyExistsError)
     assert first.poll() is None
+
+
+def test_an_rpc_that_nobody_knows_is_unimplemented_at_once(server):
+    host, port = server["MODAL_SERVER_URL"].removeprefix("http://").split(":")
+
+    async def call():
+        channel = Channel(host, int(port))
+        method = UnaryUnaryMethod(channel, "/modal.client.ModalClient/Frobnicate", Empty, Empty)
+        try:
+            await method(Empty(), timeout=5)
+        finally:
+            channel.close()
+
+    with pytest.raises(GRPCError) as caught:
+        asyncio.run(call())
+    assert caught.value.status is Status.UNIMPLEMENTED and caught.value.message

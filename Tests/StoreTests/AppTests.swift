@@ -26,7 +26,7 @@ import Testing
     let store = try Store()
     try await store.insert(app("ap-1", name: "one"))
     await #expect(throws: SandlotError.self) { try await store.insert(app("ap-2", name: "one")) }
-    try await store.setState(.stopped, ofApp: "ap-1")
+    try await store.stopApp(id: "ap-1", at: Date())
     #expect(try await store.app(named: "one", environment: "main") == nil)
     try await store.insert(app("ap-2", name: "one"))
     #expect(try await store.app(named: "one", environment: "main")?.id == "ap-2")
@@ -37,7 +37,7 @@ import Testing
     try await store.insert(app("ap-1", state: .ephemeral))
     try await store.insert(app("ap-2", state: .ephemeral))
     try await store.insert(app("ap-3", name: "kept"))
-    try await store.stopEphemeralApps()
+    try await store.stopEphemeralApps(at: Date())
     #expect(try await store.app(id: "ap-1")?.state == .stopped)
     #expect(try await store.app(id: "ap-2")?.state == .stopped)
     #expect(try await store.app(id: "ap-3")?.state == .deployed)

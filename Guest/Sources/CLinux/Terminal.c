@@ -36,3 +36,11 @@ int clinux_set_window_size(
   struct winsize size = {rows, columns, pixel_width, pixel_height};
   return ioctl(terminal, TIOCSWINSZ, &size);
 }
+
+int clinux_terminal_end_character(int master) {
+  struct termios settings;
+  if (tcgetattr(master, &settings) != 0) {
+    return -1;
+  }
+  return settings.c_cc[VEOF];
+}

@@ -4,6 +4,9 @@ public enum ExitStatus: Equatable, Hashable, Sendable {
   case code(Int32)
   /// This signal killed it.
   case signal(Int32)
+  /// The kernel killed it, or a process that it started and whose end it passed on, because memory
+  /// was used up; `victim` is the name of the process that was killed. A shell would show 137.
+  case outOfMemory(victim: String)
 }
 
 /// What the agent tells without being asked.
@@ -17,10 +20,10 @@ extension Event: WireCodable {
   public init(from reader: inout WireReader) throws(WireError) {
     let tag = try reader.integer(UInt8.self)
     let process = try reader.integer(UInt32.self)
-    let number = try reader.integer(Int32.self)
     switch tag {
-    case 1: self = .exited(process: process, status: .code(number))
-    case 2: self = .exited(process: process, status: .signal(number))
+    case 1: self = .exited(process: process, status: .code(try reader.integer()))
+    case 2: self = .exited(process: process, status: .signal(try reader.integer()))
+    case 3: self = .exited(process: process, status: .outOfMemory(victim: try reader.string()))
     default: throw .malformed("an event has the unknown tag \(tag)")
     }
   }
@@ -35,6 +38,10 @@ extension Event: WireCodable {
       writer.write(UInt8(2))
       writer.write(process)
       writer.write(signal)
+    case .exited(let process, .outOfMemory(let victim)):
+      writer.write(UInt8(3))
+      writer.write(process)
+      writer.write(victim)
     }
   }
 }

@@ -11,6 +11,8 @@ public enum Reply: Equatable, Sendable {
   case memory(total: UInt64, available: UInt64)
   /// `readClock`: nanoseconds of the guest's CLOCK_MONOTONIC.
   case clock(Int64)
+  /// `probePort`: whether a connection was accepted.
+  case port(isOpen: Bool)
 }
 
 /// Why the agent could not do something.
@@ -72,6 +74,7 @@ extension Reply: WireCodable {
     case 3: self = .failure(try GuestFailure(from: &reader))
     case 4: self = .memory(total: try reader.integer(), available: try reader.integer())
     case 5: self = .clock(try reader.integer())
+    case 6: self = .port(isOpen: try reader.bool())
     case let tag: throw .malformed("a reply has the unknown tag \(tag)")
     }
   }
@@ -92,6 +95,9 @@ extension Reply: WireCodable {
     case .clock(let time):
       writer.write(UInt8(5))
       writer.write(time)
+    case .port(let isOpen):
+      writer.write(UInt8(6))
+      writer.write(isOpen)
     }
   }
 }

@@ -27,6 +27,8 @@ public enum Request: Equatable, Sendable {
   /// remains is a kernel whose ways are well trodden, which under emulation makes the real start
   /// several times shorter.
   case rehearse(device: String, Identity)
+  /// Tell whether somebody accepts connections to this TCP port of 127.0.0.1.
+  case probePort(UInt16)
 }
 
 extension Request: WireCodable {
@@ -45,6 +47,7 @@ extension Request: WireCodable {
     case 9: self = .readClock
     case 10: self = .prepare(modulesDevice: try reader.string())
     case 11: self = .rehearse(device: try reader.string(), try Identity(from: &reader))
+    case 12: self = .probePort(try reader.integer())
     case let tag: throw .malformed("a request has the unknown tag \(tag)")
     }
   }
@@ -79,6 +82,9 @@ extension Request: WireCodable {
       writer.write(UInt8(11))
       writer.write(device)
       identity.encode(into: &writer)
+    case .probePort(let port):
+      writer.write(UInt8(12))
+      writer.write(port)
     }
   }
 }

@@ -5,15 +5,17 @@ import GuestProtocol
 
 /// An agent on a thread of its own, as it runs in a machine, over a pair of sockets.
 enum AgentThread {
-  /// The host's end, and where the machine's calls can be read.
+  /// The host's end, where the machine's calls can be read, and where its kernel's log is written.
   struct Ends {
     let socket: Int32
     let calls: Int32
+    let kernelLog: Int32
   }
 
   fileprivate struct Start {
     let port: Int32
     let calls: Int32
+    let kernelLog: Int32
     let isReady: Bool
   }
 
@@ -21,9 +23,12 @@ enum AgentThread {
   static func start(isReady: Bool) throws -> Ends {
     let sockets = try socketPair()
     let calls = try pipe()
-    let result = startThread(Start(port: sockets.1, calls: calls.1, isReady: isReady))
+    let log = try pipe()
+    _ = fcntl(log.0, F_SETFL, O_NONBLOCK)
+    let result = startThread(
+      Start(port: sockets.1, calls: calls.1, kernelLog: log.0, isReady: isReady))
     guard result == 0 else { throw GuestFailure(.system, errno: result, "start a thread") }
-    return Ends(socket: sockets.0, calls: calls.0)
+    return Ends(socket: sockets.0, calls: calls.0, kernelLog: log.1)
   }
 
   private static func socketPair() throws -> (Int32, Int32) {
@@ -61,7 +66,8 @@ private func runAgent(_ context: UnsafeMutableRawPointer?) -> UnsafeMutableRawPo
   var signals = sigset_t()
   sigfillset(&signals)
   pthread_sigmask(SIG_BLOCK, &signals, nil)
-  let machine = FakeMachine(calls: start.calls, isReady: start.isReady)
+  let machine = FakeMachine(
+    calls: start.calls, kernelLog: start.kernelLog, isReady: start.isReady)
   let agent = try? Agent(
     port: start.port, machine: machine, log: Log(descriptor: -1), reapsOrphans: false,
     waitsForHost: false)

@@ -6,15 +6,22 @@ import GuestProtocol
 /// A machine that only remembers what it was asked: each call is a line in a pipe.
 final class FakeMachine: Machine {
   private let calls: Int32
+  let kernelLogDescriptor: Int32
   private(set) var isReady: Bool
 
-  /// - Parameter calls: where the lines go.
-  init(calls: Int32, isReady: Bool) {
+  /// - Parameters:
+  ///   - calls: where the lines go.
+  ///   - kernelLog: where the kernel's log is read.
+  init(calls: Int32, kernelLog: Int32, isReady: Bool) {
     self.calls = calls
+    kernelLogDescriptor = kernelLog
     self.isReady = isReady
   }
 
-  deinit { close(calls) }
+  deinit {
+    close(calls)
+    close(kernelLogDescriptor)
+  }
 
   var kernelRelease: String { "6.1-fake" }
   var procDescriptor: Int32 { -1 }

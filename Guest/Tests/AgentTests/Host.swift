@@ -31,6 +31,7 @@ final class Host {
   deinit {
     close(ends.socket)
     close(ends.calls)
+    close(ends.kernelLog)
   }
 
   // MARK: Conversation
@@ -96,6 +97,11 @@ final class Host {
       if byte == UInt8(ascii: "\n") { return String(decoding: line, as: UTF8.self) }
       line.append(byte)
     }
+  }
+
+  /// Writes to the log of the machine's kernel.
+  func logOfKernel(_ lines: String) {
+    _ = Array(lines.utf8).withUnsafeBytes { write(ends.kernelLog, $0.baseAddress, $0.count) }
   }
 
   private func receive(timeout: Int32) throws -> Bool {

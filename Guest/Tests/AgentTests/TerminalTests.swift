@@ -30,13 +30,17 @@ import Testing
     #expect(try host.finish(1).status == .signal(2))
   }
 
-  @Test func anEndOfInputIsIgnored() throws {
+  @Test(arguments: ["word\n", "word", ""])
+  func anEndOfInputIsTypedAsItsCharacter(_ input: String) throws {
     let host = try Host()
-    try host.start(terminal("stty -echo; echo ready; read x; echo got $x"))
+    try host.start(terminal("stty -echo eof ^F; echo ready; echo \"<$(cat)>\""))
     try host.wait { host.text(5).contains("ready") }
+    try host.feed(Array(input.utf8), to: 1)
     try host.endInput(of: 1)
-    try host.feed(Array("word\n".utf8), to: 1)
-    #expect(try host.finish(1).output == "ready\r\ngot word\r\n")
+    let word = input.isEmpty ? "" : "word"
+    #expect(try host.finish(1).output == "ready\r\n<\(word)>\r\n")
+    // What the agent typed by itself is not the host's to send again.
+    #expect(host.credits[4, default: 0] == input.utf8.count)
   }
 
   @Test func everythingWrittenArrivesHoweverLateTheHostReads() throws {
@@ -48,6 +52,15 @@ import Testing
     try host.grant(10_000_000, to: channel)
     _ = try host.finish(1)
     #expect(host.outputs[channel]?.count == 3_000_004)
+  }
+
+  @Test func aBackgroundProcessThatNeverStopsWritingDoesNotKeepItOpen() throws {
+    let host = try Host()
+    let script = "echo first; setsid sh -c 'while echo later; do :; done' & sleep 0.1; exit 4"
+    try host.start(terminal(script))
+    let outcome = try host.finish(1)
+    #expect(outcome.status == .code(4))
+    #expect(outcome.output.hasPrefix("first\r\n") && outcome.output.hasSuffix("later\r\n"))
   }
 
   @Test func aBackgroundProcessDoesNotKeepItOpen() throws {

@@ -22,7 +22,7 @@ import Testing
     #expect(throws: WireError.self) { try Request(decoding: [0]) }
     #expect(throws: WireError.self) { try Request(decoding: [12]) }
     #expect(throws: WireError.self) { try Reply(decoding: [6]) }
-    #expect(throws: WireError.self) { try Event(decoding: [3] + [UInt8](repeating: 0, count: 8)) }
+    #expect(throws: WireError.self) { try Event(decoding: [4] + [UInt8](repeating: 0, count: 8)) }
   }
 
   @Test func anUnknownStreamModeIsMalformed() {

@@ -33,17 +33,19 @@ enum Samples {
     .signal(process: 3, number: 15, group: true), .signal(process: 3, number: 9, group: false),
     .freeze(limitMilliseconds: 30_000), .thaw, .shutDown, .readMemory, .readClock,
     .prepare(modulesDevice: "/dev/vdb"), .rehearse(device: "/dev/vda", identity(network)),
+    .probePort(65535),
   ]
 
   static let replies: [Reply] =
     [
       .done, .spawned(pid: 4242), .memory(total: 1 << 40, available: 4096),
-      .clock(123_456_789_000),
+      .clock(123_456_789_000), .port(isOpen: true), .port(isOpen: false),
     ]
     + GuestFailure.Kind.allCases.map { .failure(GuestFailure($0, errno: 2, "no such \($0)")) }
 
   static let events: [Event] = [
     .exited(process: 1, status: .code(0)), .exited(process: 2, status: .code(255)),
     .exited(process: .max, status: .signal(9)),
+    .exited(process: 3, status: .outOfMemory(victim: "python3")),
   ]
 }

@@ -8,10 +8,10 @@ extension StepExecution {
     switch status {
     case .code(0): nil
     case .code(let code): "exit code \(code)"
-    case .signal(9):
-      "killed by signal 9 (SIGKILL); if nobody sent it, the \(context.limits.memoryMiB) MiB of "
-        + "memory that a build has were not enough"
     case .signal(let number): "killed by signal \(number)"
+    case .outOfMemory(let victim):
+      "the \(context.limits.memoryMiB) MiB of memory that a build has were used up, and the kernel "
+        + "killed the process '\(victim)'"
     }
   }
 

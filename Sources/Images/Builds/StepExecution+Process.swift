@@ -74,7 +74,11 @@ extension StepExecution {
       journal.append(piece, stream)
       tail.append(piece)
     }
-    for await chunk in output { pass(text.append(chunk)) }
+    do {
+      for try await chunk in output { pass(text.append(chunk)) }
+    } catch {
+      // The machine's end is told by the process's.
+    }
     pass(text.finish())
   }
 

@@ -26,6 +26,9 @@ public protocol Machine: Sendable {
   /// Waits until the machine has ended, whoever ended it, and says how.
   func waitUntilStopped() async -> MachineEnd
 
+  /// Whether somebody in the guest accepts connections to a TCP port of its loopback, 127.0.0.1.
+  func acceptsConnections(port: Int) async throws -> Bool
+
   /// How it was started, stage by stage.
   var launch: LaunchTrace { get }
 

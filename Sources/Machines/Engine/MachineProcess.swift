@@ -30,40 +30,44 @@ public protocol MachineProcess: Sendable {
 ///
 /// Taking a chunk lets the process write as many bytes more: a consumer that stops holds the
 /// process back and costs no memory. The sequence ends when the stream is closed by everyone who
-/// could write to it, or the machine has ended.
+/// could write to it, and throws `SandlotError.notFound` where the machine has ended first: what
+/// came by then is not all that there was.
 public struct ProcessOutput: AsyncSequence, Sendable {
   /// A chunk is never empty.
   public typealias Element = [UInt8]
 
-  private let chunks: AsyncStream<[UInt8]>
+  private let chunks: AsyncThrowingStream<[UInt8], any Error>
   private let taken: @Sendable (Int) -> Void
 
   /// An output over a stream of chunks; `taken` is told the size of each chunk consumed.
-  public init(_ chunks: AsyncStream<[UInt8]>, taken: @escaping @Sendable (Int) -> Void = { _ in }) {
+  public init(
+    _ chunks: AsyncThrowingStream<[UInt8], any Error>,
+    taken: @escaping @Sendable (Int) -> Void = { _ in }
+  ) {
     self.chunks = chunks
     self.taken = taken
   }
 
   /// An output that ends at once.
   public static var empty: ProcessOutput {
-    ProcessOutput(AsyncStream { $0.finish() })
+    ProcessOutput(AsyncThrowingStream { $0.finish() })
   }
 
   /// Takes one chunk at a time.
   public struct AsyncIterator: AsyncIteratorProtocol {
-    fileprivate var base: AsyncStream<[UInt8]>.Iterator
+    fileprivate var base: AsyncThrowingStream<[UInt8], any Error>.Iterator
     fileprivate let taken: @Sendable (Int) -> Void
 
     /// The next chunk, or nil at the end.
-    public mutating func next() async -> [UInt8]? {
-      guard let chunk = await base.next() else { return nil }
+    public mutating func next() async throws -> [UInt8]? {
+      guard let chunk = try await base.next() else { return nil }
       taken(chunk.count)
       return chunk
     }
 
     /// The next chunk, or nil at the end.
-    public mutating func next(isolation actor: isolated (any Actor)?) async -> [UInt8]? {
-      guard let chunk = await base.next(isolation: actor) else { return nil }
+    public mutating func next(isolation actor: isolated (any Actor)?) async throws -> [UInt8]? {
+      guard let chunk = try await base.next(isolation: actor) else { return nil }
       taken(chunk.count)
       return chunk
     }

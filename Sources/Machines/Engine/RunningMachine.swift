@@ -60,6 +60,10 @@ final class RunningMachine: Machine {
 
   func guestMemoryBytes() async -> Int64? { await machine.agent.memoryInUse() }
 
+  func acceptsConnections(port: Int) async throws -> Bool {
+    try await machine.agent.acceptsConnections(port: UInt16(clamping: port))
+  }
+
   private func watch() async {
     async let exited = machine.process.waitUntilExit()
     var shutdown: String?

@@ -1,3 +1,4 @@
+import Errors
 import GuestProtocol
 import NIOCore
 import Synchronization
@@ -19,11 +20,11 @@ final class GuestOutput: Sendable {
   }
 
   private let state = Mutex(State())
-  private let continuation: AsyncStream<[UInt8]>.Continuation
+  private let continuation: AsyncThrowingStream<[UInt8], any Error>.Continuation
   private let sendCredit: @Sendable (UInt32) -> Void
 
   private init(
-    continuation: AsyncStream<[UInt8]>.Continuation,
+    continuation: AsyncThrowingStream<[UInt8], any Error>.Continuation,
     sendCredit: @escaping @Sendable (UInt32) -> Void
   ) {
     self.continuation = continuation
@@ -34,7 +35,7 @@ final class GuestOutput: Sendable {
   static func make(
     sendCredit: @escaping @Sendable (UInt32) -> Void
   ) -> (output: GuestOutput, consumed: ProcessOutput) {
-    let (stream, continuation) = AsyncStream.makeStream(of: [UInt8].self)
+    let (stream, continuation) = AsyncThrowingStream<[UInt8], any Error>.makeStream()
     let output = GuestOutput(continuation: continuation, sendCredit: sendCredit)
     continuation.onTermination = { [weak output] reason in
       if case .cancelled = reason { output?.drop() }
@@ -68,6 +69,12 @@ final class GuestOutput: Sendable {
   func end() {
     state.withLock { $0.isEnded = true }
     continuation.finish()
+  }
+
+  /// The machine is gone, and with it whatever else there was.
+  func fail(_ error: SandlotError) {
+    state.withLock { $0.isEnded = true }
+    continuation.finish(throwing: error)
   }
 
   private func consumed(_ count: Int) {

@@ -77,8 +77,8 @@ final class GuestProcessChannels: Sendable {
 
   func lost(_ failure: SandlotError) {
     input.fail(failure)
-    output?.end()
-    error?.end()
+    output?.fail(failure)
+    error?.fail(failure)
     exit.set(.failure(failure))
   }
 

@@ -22,6 +22,66 @@ fileprivate nonisolated struct _GeneratedWithProtocGenSwiftVersion: SwiftProtobu
   typealias Version = _2
 }
 
+public nonisolated enum Modal_Client_EnvironmentType: SwiftProtobuf.Enum, Swift.CaseIterable {
+  public typealias RawValue = Int
+  case unspecified // = 0
+  case UNRECOGNIZED(Int)
+
+  public init() {
+    self = .unspecified
+  }
+
+  public init?(rawValue: Int) {
+    switch rawValue {
+    case 0: self = .unspecified
+    default: self = .UNRECOGNIZED(rawValue)
+    }
+  }
+
+  public var rawValue: Int {
+    switch self {
+    case .unspecified: return 0
+    case .UNRECOGNIZED(let i): return i
+    }
+  }
+
+  // The compiler won't synthesize support with the UNRECOGNIZED case.
+  public static let allCases: [Modal_Client_EnvironmentType] = [
+    .unspecified,
+  ]
+
+}
+
+public nonisolated enum Modal_Client_EnvironmentRole: SwiftProtobuf.Enum, Swift.CaseIterable {
+  public typealias RawValue = Int
+  case unspecified // = 0
+  case UNRECOGNIZED(Int)
+
+  public init() {
+    self = .unspecified
+  }
+
+  public init?(rawValue: Int) {
+    switch rawValue {
+    case 0: self = .unspecified
+    default: self = .UNRECOGNIZED(rawValue)
+    }
+  }
+
+  public var rawValue: Int {
+    switch self {
+    case .unspecified: return 0
+    case .UNRECOGNIZED(let i): return i
+    }
+  }
+
+  // The compiler won't synthesize support with the UNRECOGNIZED case.
+  public static let allCases: [Modal_Client_EnvironmentRole] = [
+    .unspecified,
+  ]
+
+}
+
 public nonisolated struct Modal_Client_EnvironmentGetOrCreateRequest: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -65,12 +125,184 @@ public nonisolated struct Modal_Client_EnvironmentSettings: Sendable {
   /// Clears the value of `maxConcurrentTasks`. Subsequent reads from it will return its default value.
   public mutating func clearMaxConcurrentTasks() {self._maxConcurrentTasks = nil}
 
+  public var blockUnauthenticatedResources: Bool {
+    get {_blockUnauthenticatedResources ?? false}
+    set {_blockUnauthenticatedResources = newValue}
+  }
+  /// Returns true if `blockUnauthenticatedResources` has been explicitly set.
+  public var hasBlockUnauthenticatedResources: Bool {self._blockUnauthenticatedResources != nil}
+  /// Clears the value of `blockUnauthenticatedResources`. Subsequent reads from it will return its default value.
+  public mutating func clearBlockUnauthenticatedResources() {self._blockUnauthenticatedResources = nil}
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
 
   fileprivate var _maxConcurrentGpus: Int32? = nil
   fileprivate var _maxConcurrentTasks: Int32? = nil
+  fileprivate var _blockUnauthenticatedResources: Bool? = nil
+}
+
+public nonisolated struct Modal_Client_EnvironmentCreateRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var name: String = String()
+
+  /// Restricted to some members.
+  public var isManaged: Bool = false
+
+  public var settings: Modal_Client_EnvironmentSettings {
+    get {_settings ?? Modal_Client_EnvironmentSettings()}
+    set {_settings = newValue}
+  }
+  /// Returns true if `settings` has been explicitly set.
+  public var hasSettings: Bool {self._settings != nil}
+  /// Clears the value of `settings`. Subsequent reads from it will return its default value.
+  public mutating func clearSettings() {self._settings = nil}
+
+  public var environmentType: Modal_Client_EnvironmentType = .unspecified
+
+  public var defaultMemberRole: Modal_Client_EnvironmentRole {
+    get {_defaultMemberRole ?? .unspecified}
+    set {_defaultMemberRole = newValue}
+  }
+  /// Returns true if `defaultMemberRole` has been explicitly set.
+  public var hasDefaultMemberRole: Bool {self._defaultMemberRole != nil}
+  /// Clears the value of `defaultMemberRole`. Subsequent reads from it will return its default value.
+  public mutating func clearDefaultMemberRole() {self._defaultMemberRole = nil}
+
+  public var defaultMemberRoleStr: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _settings: Modal_Client_EnvironmentSettings? = nil
+  fileprivate var _defaultMemberRole: Modal_Client_EnvironmentRole? = nil
+}
+
+public nonisolated struct Modal_Client_EnvironmentListItem: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var name: String = String()
+
+  public var webhookSuffix: String = String()
+
+  /// Seconds since 1970.
+  public var createdAt: Double = 0
+
+  /// Whether requests without a name mean this one.
+  public var `default`: Bool = false
+
+  public var environmentID: String = String()
+
+  /// Unset where the server's own counts.
+  public var imageBuilderVersion: String {
+    get {_imageBuilderVersion ?? String()}
+    set {_imageBuilderVersion = newValue}
+  }
+  /// Returns true if `imageBuilderVersion` has been explicitly set.
+  public var hasImageBuilderVersion: Bool {self._imageBuilderVersion != nil}
+  /// Clears the value of `imageBuilderVersion`. Subsequent reads from it will return its default value.
+  public mutating func clearImageBuilderVersion() {self._imageBuilderVersion = nil}
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _imageBuilderVersion: String? = nil
+}
+
+public nonisolated struct Modal_Client_EnvironmentListResponse: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var items: [Modal_Client_EnvironmentListItem] = []
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// What is unset stays as it is.
+public nonisolated struct Modal_Client_EnvironmentUpdateRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var currentName: String = String()
+
+  public var name: SwiftProtobuf.Google_Protobuf_StringValue {
+    get {_name ?? SwiftProtobuf.Google_Protobuf_StringValue()}
+    set {_name = newValue}
+  }
+  /// Returns true if `name` has been explicitly set.
+  public var hasName: Bool {self._name != nil}
+  /// Clears the value of `name`. Subsequent reads from it will return its default value.
+  public mutating func clearName() {self._name = nil}
+
+  public var webSuffix: SwiftProtobuf.Google_Protobuf_StringValue {
+    get {_webSuffix ?? SwiftProtobuf.Google_Protobuf_StringValue()}
+    set {_webSuffix = newValue}
+  }
+  /// Returns true if `webSuffix` has been explicitly set.
+  public var hasWebSuffix: Bool {self._webSuffix != nil}
+  /// Clears the value of `webSuffix`. Subsequent reads from it will return its default value.
+  public mutating func clearWebSuffix() {self._webSuffix = nil}
+
+  public var maxConcurrentTasks: Int32 {
+    get {_maxConcurrentTasks ?? 0}
+    set {_maxConcurrentTasks = newValue}
+  }
+  /// Returns true if `maxConcurrentTasks` has been explicitly set.
+  public var hasMaxConcurrentTasks: Bool {self._maxConcurrentTasks != nil}
+  /// Clears the value of `maxConcurrentTasks`. Subsequent reads from it will return its default value.
+  public mutating func clearMaxConcurrentTasks() {self._maxConcurrentTasks = nil}
+
+  public var maxConcurrentGpus: Int32 {
+    get {_maxConcurrentGpus ?? 0}
+    set {_maxConcurrentGpus = newValue}
+  }
+  /// Returns true if `maxConcurrentGpus` has been explicitly set.
+  public var hasMaxConcurrentGpus: Bool {self._maxConcurrentGpus != nil}
+  /// Clears the value of `maxConcurrentGpus`. Subsequent reads from it will return its default value.
+  public mutating func clearMaxConcurrentGpus() {self._maxConcurrentGpus = nil}
+
+  public var imageBuilderVersion: String {
+    get {_imageBuilderVersion ?? String()}
+    set {_imageBuilderVersion = newValue}
+  }
+  /// Returns true if `imageBuilderVersion` has been explicitly set.
+  public var hasImageBuilderVersion: Bool {self._imageBuilderVersion != nil}
+  /// Clears the value of `imageBuilderVersion`. Subsequent reads from it will return its default value.
+  public mutating func clearImageBuilderVersion() {self._imageBuilderVersion = nil}
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _name: SwiftProtobuf.Google_Protobuf_StringValue? = nil
+  fileprivate var _webSuffix: SwiftProtobuf.Google_Protobuf_StringValue? = nil
+  fileprivate var _maxConcurrentTasks: Int32? = nil
+  fileprivate var _maxConcurrentGpus: Int32? = nil
+  fileprivate var _imageBuilderVersion: String? = nil
+}
+
+public nonisolated struct Modal_Client_EnvironmentDeleteRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var name: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
 }
 
 public nonisolated struct Modal_Client_EnvironmentMetadata: Sendable {
@@ -123,6 +355,14 @@ public nonisolated struct Modal_Client_EnvironmentGetOrCreateResponse: Sendable 
 
 fileprivate nonisolated let _protobuf_package = "modal.client"
 
+nonisolated extension Modal_Client_EnvironmentType: SwiftProtobuf._ProtoNameProviding {
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0ENVIRONMENT_TYPE_UNSPECIFIED\0")
+}
+
+nonisolated extension Modal_Client_EnvironmentRole: SwiftProtobuf._ProtoNameProviding {
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0ENVIRONMENT_ROLE_UNSPECIFIED\0")
+}
+
 nonisolated extension Modal_Client_EnvironmentGetOrCreateRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".EnvironmentGetOrCreateRequest"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}deployment_name\0\u{3}object_creation_type\0")
@@ -160,7 +400,7 @@ nonisolated extension Modal_Client_EnvironmentGetOrCreateRequest: SwiftProtobuf.
 
 nonisolated extension Modal_Client_EnvironmentSettings: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".EnvironmentSettings"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}image_builder_version\0\u{3}webhook_suffix\0\u{3}max_concurrent_gpus\0\u{3}max_concurrent_tasks\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}image_builder_version\0\u{3}webhook_suffix\0\u{3}max_concurrent_gpus\0\u{3}max_concurrent_tasks\0\u{3}block_unauthenticated_resources\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -172,6 +412,7 @@ nonisolated extension Modal_Client_EnvironmentSettings: SwiftProtobuf.Message, S
       case 2: try { try decoder.decodeSingularStringField(value: &self.webhookSuffix) }()
       case 3: try { try decoder.decodeSingularInt32Field(value: &self._maxConcurrentGpus) }()
       case 4: try { try decoder.decodeSingularInt32Field(value: &self._maxConcurrentTasks) }()
+      case 5: try { try decoder.decodeSingularBoolField(value: &self._blockUnauthenticatedResources) }()
       default: break
       }
     }
@@ -194,6 +435,9 @@ nonisolated extension Modal_Client_EnvironmentSettings: SwiftProtobuf.Message, S
     try { if let v = self._maxConcurrentTasks {
       try visitor.visitSingularInt32Field(value: v, fieldNumber: 4)
     } }()
+    try { if let v = self._blockUnauthenticatedResources {
+      try visitor.visitSingularBoolField(value: v, fieldNumber: 5)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -202,6 +446,244 @@ nonisolated extension Modal_Client_EnvironmentSettings: SwiftProtobuf.Message, S
     if lhs.webhookSuffix != rhs.webhookSuffix {return false}
     if lhs._maxConcurrentGpus != rhs._maxConcurrentGpus {return false}
     if lhs._maxConcurrentTasks != rhs._maxConcurrentTasks {return false}
+    if lhs._blockUnauthenticatedResources != rhs._blockUnauthenticatedResources {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Modal_Client_EnvironmentCreateRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".EnvironmentCreateRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{3}is_managed\0\u{1}settings\0\u{3}environment_type\0\u{3}default_member_role\0\u{3}default_member_role_str\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.name) }()
+      case 2: try { try decoder.decodeSingularBoolField(value: &self.isManaged) }()
+      case 3: try { try decoder.decodeSingularMessageField(value: &self._settings) }()
+      case 4: try { try decoder.decodeSingularEnumField(value: &self.environmentType) }()
+      case 5: try { try decoder.decodeSingularEnumField(value: &self._defaultMemberRole) }()
+      case 6: try { try decoder.decodeSingularStringField(value: &self.defaultMemberRoleStr) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.name.isEmpty {
+      try visitor.visitSingularStringField(value: self.name, fieldNumber: 1)
+    }
+    if self.isManaged != false {
+      try visitor.visitSingularBoolField(value: self.isManaged, fieldNumber: 2)
+    }
+    try { if let v = self._settings {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+    } }()
+    if self.environmentType != .unspecified {
+      try visitor.visitSingularEnumField(value: self.environmentType, fieldNumber: 4)
+    }
+    try { if let v = self._defaultMemberRole {
+      try visitor.visitSingularEnumField(value: v, fieldNumber: 5)
+    } }()
+    if !self.defaultMemberRoleStr.isEmpty {
+      try visitor.visitSingularStringField(value: self.defaultMemberRoleStr, fieldNumber: 6)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Modal_Client_EnvironmentCreateRequest, rhs: Modal_Client_EnvironmentCreateRequest) -> Bool {
+    if lhs.name != rhs.name {return false}
+    if lhs.isManaged != rhs.isManaged {return false}
+    if lhs._settings != rhs._settings {return false}
+    if lhs.environmentType != rhs.environmentType {return false}
+    if lhs._defaultMemberRole != rhs._defaultMemberRole {return false}
+    if lhs.defaultMemberRoleStr != rhs.defaultMemberRoleStr {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Modal_Client_EnvironmentListItem: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".EnvironmentListItem"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0\u{3}webhook_suffix\0\u{3}created_at\0\u{1}default\0\u{4}\u{2}environment_id\0\u{4}\u{d}image_builder_version\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.name) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.webhookSuffix) }()
+      case 3: try { try decoder.decodeSingularDoubleField(value: &self.createdAt) }()
+      case 4: try { try decoder.decodeSingularBoolField(value: &self.`default`) }()
+      case 6: try { try decoder.decodeSingularStringField(value: &self.environmentID) }()
+      case 19: try { try decoder.decodeSingularStringField(value: &self._imageBuilderVersion) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.name.isEmpty {
+      try visitor.visitSingularStringField(value: self.name, fieldNumber: 1)
+    }
+    if !self.webhookSuffix.isEmpty {
+      try visitor.visitSingularStringField(value: self.webhookSuffix, fieldNumber: 2)
+    }
+    if self.createdAt.bitPattern != 0 {
+      try visitor.visitSingularDoubleField(value: self.createdAt, fieldNumber: 3)
+    }
+    if self.`default` != false {
+      try visitor.visitSingularBoolField(value: self.`default`, fieldNumber: 4)
+    }
+    if !self.environmentID.isEmpty {
+      try visitor.visitSingularStringField(value: self.environmentID, fieldNumber: 6)
+    }
+    try { if let v = self._imageBuilderVersion {
+      try visitor.visitSingularStringField(value: v, fieldNumber: 19)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Modal_Client_EnvironmentListItem, rhs: Modal_Client_EnvironmentListItem) -> Bool {
+    if lhs.name != rhs.name {return false}
+    if lhs.webhookSuffix != rhs.webhookSuffix {return false}
+    if lhs.createdAt != rhs.createdAt {return false}
+    if lhs.`default` != rhs.`default` {return false}
+    if lhs.environmentID != rhs.environmentID {return false}
+    if lhs._imageBuilderVersion != rhs._imageBuilderVersion {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Modal_Client_EnvironmentListResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".EnvironmentListResponse"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\u{2}items\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 2: try { try decoder.decodeRepeatedMessageField(value: &self.items) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.items.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.items, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Modal_Client_EnvironmentListResponse, rhs: Modal_Client_EnvironmentListResponse) -> Bool {
+    if lhs.items != rhs.items {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Modal_Client_EnvironmentUpdateRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".EnvironmentUpdateRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}current_name\0\u{1}name\0\u{3}web_suffix\0\u{3}max_concurrent_tasks\0\u{3}max_concurrent_gpus\0\u{4}\u{2}image_builder_version\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.currentName) }()
+      case 2: try { try decoder.decodeSingularMessageField(value: &self._name) }()
+      case 3: try { try decoder.decodeSingularMessageField(value: &self._webSuffix) }()
+      case 4: try { try decoder.decodeSingularInt32Field(value: &self._maxConcurrentTasks) }()
+      case 5: try { try decoder.decodeSingularInt32Field(value: &self._maxConcurrentGpus) }()
+      case 7: try { try decoder.decodeSingularStringField(value: &self._imageBuilderVersion) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.currentName.isEmpty {
+      try visitor.visitSingularStringField(value: self.currentName, fieldNumber: 1)
+    }
+    try { if let v = self._name {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    } }()
+    try { if let v = self._webSuffix {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+    } }()
+    try { if let v = self._maxConcurrentTasks {
+      try visitor.visitSingularInt32Field(value: v, fieldNumber: 4)
+    } }()
+    try { if let v = self._maxConcurrentGpus {
+      try visitor.visitSingularInt32Field(value: v, fieldNumber: 5)
+    } }()
+    try { if let v = self._imageBuilderVersion {
+      try visitor.visitSingularStringField(value: v, fieldNumber: 7)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Modal_Client_EnvironmentUpdateRequest, rhs: Modal_Client_EnvironmentUpdateRequest) -> Bool {
+    if lhs.currentName != rhs.currentName {return false}
+    if lhs._name != rhs._name {return false}
+    if lhs._webSuffix != rhs._webSuffix {return false}
+    if lhs._maxConcurrentTasks != rhs._maxConcurrentTasks {return false}
+    if lhs._maxConcurrentGpus != rhs._maxConcurrentGpus {return false}
+    if lhs._imageBuilderVersion != rhs._imageBuilderVersion {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Modal_Client_EnvironmentDeleteRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".EnvironmentDeleteRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}name\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.name) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.name.isEmpty {
+      try visitor.visitSingularStringField(value: self.name, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Modal_Client_EnvironmentDeleteRequest, rhs: Modal_Client_EnvironmentDeleteRequest) -> Bool {
+    if lhs.name != rhs.name {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

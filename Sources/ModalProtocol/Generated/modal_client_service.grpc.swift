@@ -63,6 +63,19 @@ public enum Modal_Client_ModalClient: Sendable {
                 type: .unary
             )
         }
+        /// Namespace for "WorkspaceNameLookup" metadata.
+        public enum WorkspaceNameLookup: Sendable {
+            /// Request type for "WorkspaceNameLookup".
+            public typealias Input = SwiftProtobuf.Google_Protobuf_Empty
+            /// Response type for "WorkspaceNameLookup".
+            public typealias Output = Modal_Client_WorkspaceNameLookupResponse
+            /// Descriptor for "WorkspaceNameLookup".
+            public static let descriptor = GRPCCore.MethodDescriptor(
+                service: GRPCCore.ServiceDescriptor(fullyQualifiedService: "modal.client.ModalClient"),
+                method: "WorkspaceNameLookup",
+                type: .unary
+            )
+        }
         /// Namespace for "EnvironmentGetOrCreate" metadata.
         public enum EnvironmentGetOrCreate: Sendable {
             /// Request type for "EnvironmentGetOrCreate".
@@ -73,6 +86,58 @@ public enum Modal_Client_ModalClient: Sendable {
             public static let descriptor = GRPCCore.MethodDescriptor(
                 service: GRPCCore.ServiceDescriptor(fullyQualifiedService: "modal.client.ModalClient"),
                 method: "EnvironmentGetOrCreate",
+                type: .unary
+            )
+        }
+        /// Namespace for "EnvironmentCreate" metadata.
+        public enum EnvironmentCreate: Sendable {
+            /// Request type for "EnvironmentCreate".
+            public typealias Input = Modal_Client_EnvironmentCreateRequest
+            /// Response type for "EnvironmentCreate".
+            public typealias Output = SwiftProtobuf.Google_Protobuf_Empty
+            /// Descriptor for "EnvironmentCreate".
+            public static let descriptor = GRPCCore.MethodDescriptor(
+                service: GRPCCore.ServiceDescriptor(fullyQualifiedService: "modal.client.ModalClient"),
+                method: "EnvironmentCreate",
+                type: .unary
+            )
+        }
+        /// Namespace for "EnvironmentList" metadata.
+        public enum EnvironmentList: Sendable {
+            /// Request type for "EnvironmentList".
+            public typealias Input = SwiftProtobuf.Google_Protobuf_Empty
+            /// Response type for "EnvironmentList".
+            public typealias Output = Modal_Client_EnvironmentListResponse
+            /// Descriptor for "EnvironmentList".
+            public static let descriptor = GRPCCore.MethodDescriptor(
+                service: GRPCCore.ServiceDescriptor(fullyQualifiedService: "modal.client.ModalClient"),
+                method: "EnvironmentList",
+                type: .unary
+            )
+        }
+        /// Namespace for "EnvironmentUpdate" metadata.
+        public enum EnvironmentUpdate: Sendable {
+            /// Request type for "EnvironmentUpdate".
+            public typealias Input = Modal_Client_EnvironmentUpdateRequest
+            /// Response type for "EnvironmentUpdate".
+            public typealias Output = Modal_Client_EnvironmentListItem
+            /// Descriptor for "EnvironmentUpdate".
+            public static let descriptor = GRPCCore.MethodDescriptor(
+                service: GRPCCore.ServiceDescriptor(fullyQualifiedService: "modal.client.ModalClient"),
+                method: "EnvironmentUpdate",
+                type: .unary
+            )
+        }
+        /// Namespace for "EnvironmentDelete" metadata.
+        public enum EnvironmentDelete: Sendable {
+            /// Request type for "EnvironmentDelete".
+            public typealias Input = Modal_Client_EnvironmentDeleteRequest
+            /// Response type for "EnvironmentDelete".
+            public typealias Output = SwiftProtobuf.Google_Protobuf_Empty
+            /// Descriptor for "EnvironmentDelete".
+            public static let descriptor = GRPCCore.MethodDescriptor(
+                service: GRPCCore.ServiceDescriptor(fullyQualifiedService: "modal.client.ModalClient"),
+                method: "EnvironmentDelete",
                 type: .unary
             )
         }
@@ -151,6 +216,110 @@ public enum Modal_Client_ModalClient: Sendable {
             public static let descriptor = GRPCCore.MethodDescriptor(
                 service: GRPCCore.ServiceDescriptor(fullyQualifiedService: "modal.client.ModalClient"),
                 method: "AppStop",
+                type: .unary
+            )
+        }
+        /// Namespace for "AppList" metadata.
+        public enum AppList: Sendable {
+            /// Request type for "AppList".
+            public typealias Input = Modal_Client_AppListRequest
+            /// Response type for "AppList".
+            public typealias Output = Modal_Client_AppListResponse
+            /// Descriptor for "AppList".
+            public static let descriptor = GRPCCore.MethodDescriptor(
+                service: GRPCCore.ServiceDescriptor(fullyQualifiedService: "modal.client.ModalClient"),
+                method: "AppList",
+                type: .unary
+            )
+        }
+        /// Namespace for "AppGetByDeploymentName" metadata.
+        public enum AppGetByDeploymentName: Sendable {
+            /// Request type for "AppGetByDeploymentName".
+            public typealias Input = Modal_Client_AppGetByDeploymentNameRequest
+            /// Response type for "AppGetByDeploymentName".
+            public typealias Output = Modal_Client_AppGetByDeploymentNameResponse
+            /// Descriptor for "AppGetByDeploymentName".
+            public static let descriptor = GRPCCore.MethodDescriptor(
+                service: GRPCCore.ServiceDescriptor(fullyQualifiedService: "modal.client.ModalClient"),
+                method: "AppGetByDeploymentName",
+                type: .unary
+            )
+        }
+        /// Namespace for "AppGetLifecycle" metadata.
+        public enum AppGetLifecycle: Sendable {
+            /// Request type for "AppGetLifecycle".
+            public typealias Input = Modal_Client_AppGetLifecycleRequest
+            /// Response type for "AppGetLifecycle".
+            public typealias Output = Modal_Client_AppGetLifecycleResponse
+            /// Descriptor for "AppGetLifecycle".
+            public static let descriptor = GRPCCore.MethodDescriptor(
+                service: GRPCCore.ServiceDescriptor(fullyQualifiedService: "modal.client.ModalClient"),
+                method: "AppGetLifecycle",
+                type: .unary
+            )
+        }
+        /// Namespace for "SecretGetOrCreate" metadata.
+        public enum SecretGetOrCreate: Sendable {
+            /// Request type for "SecretGetOrCreate".
+            public typealias Input = Modal_Client_SecretGetOrCreateRequest
+            /// Response type for "SecretGetOrCreate".
+            public typealias Output = Modal_Client_SecretGetOrCreateResponse
+            /// Descriptor for "SecretGetOrCreate".
+            public static let descriptor = GRPCCore.MethodDescriptor(
+                service: GRPCCore.ServiceDescriptor(fullyQualifiedService: "modal.client.ModalClient"),
+                method: "SecretGetOrCreate",
+                type: .unary
+            )
+        }
+        /// Namespace for "SecretList" metadata.
+        public enum SecretList: Sendable {
+            /// Request type for "SecretList".
+            public typealias Input = Modal_Client_SecretListRequest
+            /// Response type for "SecretList".
+            public typealias Output = Modal_Client_SecretListResponse
+            /// Descriptor for "SecretList".
+            public static let descriptor = GRPCCore.MethodDescriptor(
+                service: GRPCCore.ServiceDescriptor(fullyQualifiedService: "modal.client.ModalClient"),
+                method: "SecretList",
+                type: .unary
+            )
+        }
+        /// Namespace for "SecretDelete" metadata.
+        public enum SecretDelete: Sendable {
+            /// Request type for "SecretDelete".
+            public typealias Input = Modal_Client_SecretDeleteRequest
+            /// Response type for "SecretDelete".
+            public typealias Output = SwiftProtobuf.Google_Protobuf_Empty
+            /// Descriptor for "SecretDelete".
+            public static let descriptor = GRPCCore.MethodDescriptor(
+                service: GRPCCore.ServiceDescriptor(fullyQualifiedService: "modal.client.ModalClient"),
+                method: "SecretDelete",
+                type: .unary
+            )
+        }
+        /// Namespace for "SecretUpdate" metadata.
+        public enum SecretUpdate: Sendable {
+            /// Request type for "SecretUpdate".
+            public typealias Input = Modal_Client_SecretUpdateRequest
+            /// Response type for "SecretUpdate".
+            public typealias Output = SwiftProtobuf.Google_Protobuf_Empty
+            /// Descriptor for "SecretUpdate".
+            public static let descriptor = GRPCCore.MethodDescriptor(
+                service: GRPCCore.ServiceDescriptor(fullyQualifiedService: "modal.client.ModalClient"),
+                method: "SecretUpdate",
+                type: .unary
+            )
+        }
+        /// Namespace for "SecretGetInfo" metadata.
+        public enum SecretGetInfo: Sendable {
+            /// Request type for "SecretGetInfo".
+            public typealias Input = Modal_Client_SecretGetInfoRequest
+            /// Response type for "SecretGetInfo".
+            public typealias Output = Modal_Client_SecretGetInfoResponse
+            /// Descriptor for "SecretGetInfo".
+            public static let descriptor = GRPCCore.MethodDescriptor(
+                service: GRPCCore.ServiceDescriptor(fullyQualifiedService: "modal.client.ModalClient"),
+                method: "SecretGetInfo",
                 type: .unary
             )
         }
@@ -323,6 +492,19 @@ public enum Modal_Client_ModalClient: Sendable {
                 type: .unary
             )
         }
+        /// Namespace for "SandboxSetName" metadata.
+        public enum SandboxSetName: Sendable {
+            /// Request type for "SandboxSetName".
+            public typealias Input = Modal_Client_SandboxSetNameRequest
+            /// Response type for "SandboxSetName".
+            public typealias Output = Modal_Client_SandboxSetNameResponse
+            /// Descriptor for "SandboxSetName".
+            public static let descriptor = GRPCCore.MethodDescriptor(
+                service: GRPCCore.ServiceDescriptor(fullyQualifiedService: "modal.client.ModalClient"),
+                method: "SandboxSetName",
+                type: .unary
+            )
+        }
         /// Namespace for "SandboxGetStats" metadata.
         public enum SandboxGetStats: Sendable {
             /// Request type for "SandboxGetStats".
@@ -336,18 +518,70 @@ public enum Modal_Client_ModalClient: Sendable {
                 type: .unary
             )
         }
+        /// Namespace for "TaskList" metadata.
+        public enum TaskList: Sendable {
+            /// Request type for "TaskList".
+            public typealias Input = Modal_Client_TaskListRequest
+            /// Response type for "TaskList".
+            public typealias Output = Modal_Client_TaskListResponse
+            /// Descriptor for "TaskList".
+            public static let descriptor = GRPCCore.MethodDescriptor(
+                service: GRPCCore.ServiceDescriptor(fullyQualifiedService: "modal.client.ModalClient"),
+                method: "TaskList",
+                type: .unary
+            )
+        }
+        /// Namespace for "TaskGetInfo" metadata.
+        public enum TaskGetInfo: Sendable {
+            /// Request type for "TaskGetInfo".
+            public typealias Input = Modal_Client_TaskGetInfoRequest
+            /// Response type for "TaskGetInfo".
+            public typealias Output = Modal_Client_TaskGetInfoResponse
+            /// Descriptor for "TaskGetInfo".
+            public static let descriptor = GRPCCore.MethodDescriptor(
+                service: GRPCCore.ServiceDescriptor(fullyQualifiedService: "modal.client.ModalClient"),
+                method: "TaskGetInfo",
+                type: .unary
+            )
+        }
+        /// Namespace for "ContainerStop" metadata.
+        public enum ContainerStop: Sendable {
+            /// Request type for "ContainerStop".
+            public typealias Input = Modal_Client_ContainerStopRequest
+            /// Response type for "ContainerStop".
+            public typealias Output = Modal_Client_ContainerStopResponse
+            /// Descriptor for "ContainerStop".
+            public static let descriptor = GRPCCore.MethodDescriptor(
+                service: GRPCCore.ServiceDescriptor(fullyQualifiedService: "modal.client.ModalClient"),
+                method: "ContainerStop",
+                type: .unary
+            )
+        }
         /// Descriptors for all methods in the "modal.client.ModalClient" service.
         public static let descriptors: [GRPCCore.MethodDescriptor] = [
             ClientHello.descriptor,
             AuthTokenGet.descriptor,
             TokenInfoGet.descriptor,
+            WorkspaceNameLookup.descriptor,
             EnvironmentGetOrCreate.descriptor,
+            EnvironmentCreate.descriptor,
+            EnvironmentList.descriptor,
+            EnvironmentUpdate.descriptor,
+            EnvironmentDelete.descriptor,
             AppGetOrCreate.descriptor,
             AppCreate.descriptor,
             AppPublish.descriptor,
             AppHeartbeat.descriptor,
             AppClientDisconnect.descriptor,
             AppStop.descriptor,
+            AppList.descriptor,
+            AppGetByDeploymentName.descriptor,
+            AppGetLifecycle.descriptor,
+            SecretGetOrCreate.descriptor,
+            SecretList.descriptor,
+            SecretDelete.descriptor,
+            SecretUpdate.descriptor,
+            SecretGetInfo.descriptor,
             ImageGetOrCreate.descriptor,
             ImageJoinStreaming.descriptor,
             ImageFromId.descriptor,
@@ -361,7 +595,11 @@ public enum Modal_Client_ModalClient: Sendable {
             SandboxGetFromName.descriptor,
             SandboxTagsSetV2.descriptor,
             SandboxTagsGetV2.descriptor,
-            SandboxGetStats.descriptor
+            SandboxSetName.descriptor,
+            SandboxGetStats.descriptor,
+            TaskList.descriptor,
+            TaskGetInfo.descriptor,
+            ContainerStop.descriptor
         ]
     }
 }
@@ -430,6 +668,20 @@ extension Modal_Client_ModalClient {
             context: GRPCCore.ServerContext
         ) async throws -> GRPCCore.StreamingServerResponse<Modal_Client_TokenInfoGetResponse>
 
+        /// Handle the "WorkspaceNameLookup" method.
+        ///
+        /// - Parameters:
+        ///   - request: A streaming request of `SwiftProtobuf.Google_Protobuf_Empty` messages.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A streaming response of `Modal_Client_WorkspaceNameLookupResponse` messages.
+        func workspaceNameLookup(
+            request: GRPCCore.StreamingServerRequest<SwiftProtobuf.Google_Protobuf_Empty>,
+            context: GRPCCore.ServerContext
+        ) async throws -> GRPCCore.StreamingServerResponse<Modal_Client_WorkspaceNameLookupResponse>
+
         /// Handle the "EnvironmentGetOrCreate" method.
         ///
         /// - Parameters:
@@ -443,6 +695,62 @@ extension Modal_Client_ModalClient {
             request: GRPCCore.StreamingServerRequest<Modal_Client_EnvironmentGetOrCreateRequest>,
             context: GRPCCore.ServerContext
         ) async throws -> GRPCCore.StreamingServerResponse<Modal_Client_EnvironmentGetOrCreateResponse>
+
+        /// Handle the "EnvironmentCreate" method.
+        ///
+        /// - Parameters:
+        ///   - request: A streaming request of `Modal_Client_EnvironmentCreateRequest` messages.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A streaming response of `SwiftProtobuf.Google_Protobuf_Empty` messages.
+        func environmentCreate(
+            request: GRPCCore.StreamingServerRequest<Modal_Client_EnvironmentCreateRequest>,
+            context: GRPCCore.ServerContext
+        ) async throws -> GRPCCore.StreamingServerResponse<SwiftProtobuf.Google_Protobuf_Empty>
+
+        /// Handle the "EnvironmentList" method.
+        ///
+        /// - Parameters:
+        ///   - request: A streaming request of `SwiftProtobuf.Google_Protobuf_Empty` messages.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A streaming response of `Modal_Client_EnvironmentListResponse` messages.
+        func environmentList(
+            request: GRPCCore.StreamingServerRequest<SwiftProtobuf.Google_Protobuf_Empty>,
+            context: GRPCCore.ServerContext
+        ) async throws -> GRPCCore.StreamingServerResponse<Modal_Client_EnvironmentListResponse>
+
+        /// Handle the "EnvironmentUpdate" method.
+        ///
+        /// - Parameters:
+        ///   - request: A streaming request of `Modal_Client_EnvironmentUpdateRequest` messages.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A streaming response of `Modal_Client_EnvironmentListItem` messages.
+        func environmentUpdate(
+            request: GRPCCore.StreamingServerRequest<Modal_Client_EnvironmentUpdateRequest>,
+            context: GRPCCore.ServerContext
+        ) async throws -> GRPCCore.StreamingServerResponse<Modal_Client_EnvironmentListItem>
+
+        /// Handle the "EnvironmentDelete" method.
+        ///
+        /// - Parameters:
+        ///   - request: A streaming request of `Modal_Client_EnvironmentDeleteRequest` messages.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A streaming response of `SwiftProtobuf.Google_Protobuf_Empty` messages.
+        func environmentDelete(
+            request: GRPCCore.StreamingServerRequest<Modal_Client_EnvironmentDeleteRequest>,
+            context: GRPCCore.ServerContext
+        ) async throws -> GRPCCore.StreamingServerResponse<SwiftProtobuf.Google_Protobuf_Empty>
 
         /// Handle the "AppGetOrCreate" method.
         ///
@@ -527,6 +835,118 @@ extension Modal_Client_ModalClient {
             request: GRPCCore.StreamingServerRequest<Modal_Client_AppStopRequest>,
             context: GRPCCore.ServerContext
         ) async throws -> GRPCCore.StreamingServerResponse<SwiftProtobuf.Google_Protobuf_Empty>
+
+        /// Handle the "AppList" method.
+        ///
+        /// - Parameters:
+        ///   - request: A streaming request of `Modal_Client_AppListRequest` messages.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A streaming response of `Modal_Client_AppListResponse` messages.
+        func appList(
+            request: GRPCCore.StreamingServerRequest<Modal_Client_AppListRequest>,
+            context: GRPCCore.ServerContext
+        ) async throws -> GRPCCore.StreamingServerResponse<Modal_Client_AppListResponse>
+
+        /// Handle the "AppGetByDeploymentName" method.
+        ///
+        /// - Parameters:
+        ///   - request: A streaming request of `Modal_Client_AppGetByDeploymentNameRequest` messages.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A streaming response of `Modal_Client_AppGetByDeploymentNameResponse` messages.
+        func appGetByDeploymentName(
+            request: GRPCCore.StreamingServerRequest<Modal_Client_AppGetByDeploymentNameRequest>,
+            context: GRPCCore.ServerContext
+        ) async throws -> GRPCCore.StreamingServerResponse<Modal_Client_AppGetByDeploymentNameResponse>
+
+        /// Handle the "AppGetLifecycle" method.
+        ///
+        /// - Parameters:
+        ///   - request: A streaming request of `Modal_Client_AppGetLifecycleRequest` messages.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A streaming response of `Modal_Client_AppGetLifecycleResponse` messages.
+        func appGetLifecycle(
+            request: GRPCCore.StreamingServerRequest<Modal_Client_AppGetLifecycleRequest>,
+            context: GRPCCore.ServerContext
+        ) async throws -> GRPCCore.StreamingServerResponse<Modal_Client_AppGetLifecycleResponse>
+
+        /// Handle the "SecretGetOrCreate" method.
+        ///
+        /// - Parameters:
+        ///   - request: A streaming request of `Modal_Client_SecretGetOrCreateRequest` messages.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A streaming response of `Modal_Client_SecretGetOrCreateResponse` messages.
+        func secretGetOrCreate(
+            request: GRPCCore.StreamingServerRequest<Modal_Client_SecretGetOrCreateRequest>,
+            context: GRPCCore.ServerContext
+        ) async throws -> GRPCCore.StreamingServerResponse<Modal_Client_SecretGetOrCreateResponse>
+
+        /// Handle the "SecretList" method.
+        ///
+        /// - Parameters:
+        ///   - request: A streaming request of `Modal_Client_SecretListRequest` messages.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A streaming response of `Modal_Client_SecretListResponse` messages.
+        func secretList(
+            request: GRPCCore.StreamingServerRequest<Modal_Client_SecretListRequest>,
+            context: GRPCCore.ServerContext
+        ) async throws -> GRPCCore.StreamingServerResponse<Modal_Client_SecretListResponse>
+
+        /// Handle the "SecretDelete" method.
+        ///
+        /// - Parameters:
+        ///   - request: A streaming request of `Modal_Client_SecretDeleteRequest` messages.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A streaming response of `SwiftProtobuf.Google_Protobuf_Empty` messages.
+        func secretDelete(
+            request: GRPCCore.StreamingServerRequest<Modal_Client_SecretDeleteRequest>,
+            context: GRPCCore.ServerContext
+        ) async throws -> GRPCCore.StreamingServerResponse<SwiftProtobuf.Google_Protobuf_Empty>
+
+        /// Handle the "SecretUpdate" method.
+        ///
+        /// - Parameters:
+        ///   - request: A streaming request of `Modal_Client_SecretUpdateRequest` messages.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A streaming response of `SwiftProtobuf.Google_Protobuf_Empty` messages.
+        func secretUpdate(
+            request: GRPCCore.StreamingServerRequest<Modal_Client_SecretUpdateRequest>,
+            context: GRPCCore.ServerContext
+        ) async throws -> GRPCCore.StreamingServerResponse<SwiftProtobuf.Google_Protobuf_Empty>
+
+        /// Handle the "SecretGetInfo" method.
+        ///
+        /// - Parameters:
+        ///   - request: A streaming request of `Modal_Client_SecretGetInfoRequest` messages.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A streaming response of `Modal_Client_SecretGetInfoResponse` messages.
+        func secretGetInfo(
+            request: GRPCCore.StreamingServerRequest<Modal_Client_SecretGetInfoRequest>,
+            context: GRPCCore.ServerContext
+        ) async throws -> GRPCCore.StreamingServerResponse<Modal_Client_SecretGetInfoResponse>
 
         /// Handle the "ImageGetOrCreate" method.
         ///
@@ -718,6 +1138,20 @@ extension Modal_Client_ModalClient {
             context: GRPCCore.ServerContext
         ) async throws -> GRPCCore.StreamingServerResponse<Modal_Client_SandboxTagsGetResponse>
 
+        /// Handle the "SandboxSetName" method.
+        ///
+        /// - Parameters:
+        ///   - request: A streaming request of `Modal_Client_SandboxSetNameRequest` messages.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A streaming response of `Modal_Client_SandboxSetNameResponse` messages.
+        func sandboxSetName(
+            request: GRPCCore.StreamingServerRequest<Modal_Client_SandboxSetNameRequest>,
+            context: GRPCCore.ServerContext
+        ) async throws -> GRPCCore.StreamingServerResponse<Modal_Client_SandboxSetNameResponse>
+
         /// Handle the "SandboxGetStats" method.
         ///
         /// > Source IDL Documentation:
@@ -735,6 +1169,48 @@ extension Modal_Client_ModalClient {
             request: GRPCCore.StreamingServerRequest<Modal_Client_SandboxGetStatsRequest>,
             context: GRPCCore.ServerContext
         ) async throws -> GRPCCore.StreamingServerResponse<Modal_Client_SandboxGetStatsResponse>
+
+        /// Handle the "TaskList" method.
+        ///
+        /// - Parameters:
+        ///   - request: A streaming request of `Modal_Client_TaskListRequest` messages.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A streaming response of `Modal_Client_TaskListResponse` messages.
+        func taskList(
+            request: GRPCCore.StreamingServerRequest<Modal_Client_TaskListRequest>,
+            context: GRPCCore.ServerContext
+        ) async throws -> GRPCCore.StreamingServerResponse<Modal_Client_TaskListResponse>
+
+        /// Handle the "TaskGetInfo" method.
+        ///
+        /// - Parameters:
+        ///   - request: A streaming request of `Modal_Client_TaskGetInfoRequest` messages.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A streaming response of `Modal_Client_TaskGetInfoResponse` messages.
+        func taskGetInfo(
+            request: GRPCCore.StreamingServerRequest<Modal_Client_TaskGetInfoRequest>,
+            context: GRPCCore.ServerContext
+        ) async throws -> GRPCCore.StreamingServerResponse<Modal_Client_TaskGetInfoResponse>
+
+        /// Handle the "ContainerStop" method.
+        ///
+        /// - Parameters:
+        ///   - request: A streaming request of `Modal_Client_ContainerStopRequest` messages.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A streaming response of `Modal_Client_ContainerStopResponse` messages.
+        func containerStop(
+            request: GRPCCore.StreamingServerRequest<Modal_Client_ContainerStopRequest>,
+            context: GRPCCore.ServerContext
+        ) async throws -> GRPCCore.StreamingServerResponse<Modal_Client_ContainerStopResponse>
     }
 
     /// Service protocol for the "modal.client.ModalClient" service.
@@ -787,6 +1263,20 @@ extension Modal_Client_ModalClient {
             context: GRPCCore.ServerContext
         ) async throws -> GRPCCore.ServerResponse<Modal_Client_TokenInfoGetResponse>
 
+        /// Handle the "WorkspaceNameLookup" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `SwiftProtobuf.Google_Protobuf_Empty` message.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A response containing a single `Modal_Client_WorkspaceNameLookupResponse` message.
+        func workspaceNameLookup(
+            request: GRPCCore.ServerRequest<SwiftProtobuf.Google_Protobuf_Empty>,
+            context: GRPCCore.ServerContext
+        ) async throws -> GRPCCore.ServerResponse<Modal_Client_WorkspaceNameLookupResponse>
+
         /// Handle the "EnvironmentGetOrCreate" method.
         ///
         /// - Parameters:
@@ -800,6 +1290,62 @@ extension Modal_Client_ModalClient {
             request: GRPCCore.ServerRequest<Modal_Client_EnvironmentGetOrCreateRequest>,
             context: GRPCCore.ServerContext
         ) async throws -> GRPCCore.ServerResponse<Modal_Client_EnvironmentGetOrCreateResponse>
+
+        /// Handle the "EnvironmentCreate" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_Client_EnvironmentCreateRequest` message.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A response containing a single `SwiftProtobuf.Google_Protobuf_Empty` message.
+        func environmentCreate(
+            request: GRPCCore.ServerRequest<Modal_Client_EnvironmentCreateRequest>,
+            context: GRPCCore.ServerContext
+        ) async throws -> GRPCCore.ServerResponse<SwiftProtobuf.Google_Protobuf_Empty>
+
+        /// Handle the "EnvironmentList" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `SwiftProtobuf.Google_Protobuf_Empty` message.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A response containing a single `Modal_Client_EnvironmentListResponse` message.
+        func environmentList(
+            request: GRPCCore.ServerRequest<SwiftProtobuf.Google_Protobuf_Empty>,
+            context: GRPCCore.ServerContext
+        ) async throws -> GRPCCore.ServerResponse<Modal_Client_EnvironmentListResponse>
+
+        /// Handle the "EnvironmentUpdate" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_Client_EnvironmentUpdateRequest` message.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A response containing a single `Modal_Client_EnvironmentListItem` message.
+        func environmentUpdate(
+            request: GRPCCore.ServerRequest<Modal_Client_EnvironmentUpdateRequest>,
+            context: GRPCCore.ServerContext
+        ) async throws -> GRPCCore.ServerResponse<Modal_Client_EnvironmentListItem>
+
+        /// Handle the "EnvironmentDelete" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_Client_EnvironmentDeleteRequest` message.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A response containing a single `SwiftProtobuf.Google_Protobuf_Empty` message.
+        func environmentDelete(
+            request: GRPCCore.ServerRequest<Modal_Client_EnvironmentDeleteRequest>,
+            context: GRPCCore.ServerContext
+        ) async throws -> GRPCCore.ServerResponse<SwiftProtobuf.Google_Protobuf_Empty>
 
         /// Handle the "AppGetOrCreate" method.
         ///
@@ -884,6 +1430,118 @@ extension Modal_Client_ModalClient {
             request: GRPCCore.ServerRequest<Modal_Client_AppStopRequest>,
             context: GRPCCore.ServerContext
         ) async throws -> GRPCCore.ServerResponse<SwiftProtobuf.Google_Protobuf_Empty>
+
+        /// Handle the "AppList" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_Client_AppListRequest` message.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A response containing a single `Modal_Client_AppListResponse` message.
+        func appList(
+            request: GRPCCore.ServerRequest<Modal_Client_AppListRequest>,
+            context: GRPCCore.ServerContext
+        ) async throws -> GRPCCore.ServerResponse<Modal_Client_AppListResponse>
+
+        /// Handle the "AppGetByDeploymentName" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_Client_AppGetByDeploymentNameRequest` message.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A response containing a single `Modal_Client_AppGetByDeploymentNameResponse` message.
+        func appGetByDeploymentName(
+            request: GRPCCore.ServerRequest<Modal_Client_AppGetByDeploymentNameRequest>,
+            context: GRPCCore.ServerContext
+        ) async throws -> GRPCCore.ServerResponse<Modal_Client_AppGetByDeploymentNameResponse>
+
+        /// Handle the "AppGetLifecycle" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_Client_AppGetLifecycleRequest` message.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A response containing a single `Modal_Client_AppGetLifecycleResponse` message.
+        func appGetLifecycle(
+            request: GRPCCore.ServerRequest<Modal_Client_AppGetLifecycleRequest>,
+            context: GRPCCore.ServerContext
+        ) async throws -> GRPCCore.ServerResponse<Modal_Client_AppGetLifecycleResponse>
+
+        /// Handle the "SecretGetOrCreate" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_Client_SecretGetOrCreateRequest` message.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A response containing a single `Modal_Client_SecretGetOrCreateResponse` message.
+        func secretGetOrCreate(
+            request: GRPCCore.ServerRequest<Modal_Client_SecretGetOrCreateRequest>,
+            context: GRPCCore.ServerContext
+        ) async throws -> GRPCCore.ServerResponse<Modal_Client_SecretGetOrCreateResponse>
+
+        /// Handle the "SecretList" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_Client_SecretListRequest` message.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A response containing a single `Modal_Client_SecretListResponse` message.
+        func secretList(
+            request: GRPCCore.ServerRequest<Modal_Client_SecretListRequest>,
+            context: GRPCCore.ServerContext
+        ) async throws -> GRPCCore.ServerResponse<Modal_Client_SecretListResponse>
+
+        /// Handle the "SecretDelete" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_Client_SecretDeleteRequest` message.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A response containing a single `SwiftProtobuf.Google_Protobuf_Empty` message.
+        func secretDelete(
+            request: GRPCCore.ServerRequest<Modal_Client_SecretDeleteRequest>,
+            context: GRPCCore.ServerContext
+        ) async throws -> GRPCCore.ServerResponse<SwiftProtobuf.Google_Protobuf_Empty>
+
+        /// Handle the "SecretUpdate" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_Client_SecretUpdateRequest` message.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A response containing a single `SwiftProtobuf.Google_Protobuf_Empty` message.
+        func secretUpdate(
+            request: GRPCCore.ServerRequest<Modal_Client_SecretUpdateRequest>,
+            context: GRPCCore.ServerContext
+        ) async throws -> GRPCCore.ServerResponse<SwiftProtobuf.Google_Protobuf_Empty>
+
+        /// Handle the "SecretGetInfo" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_Client_SecretGetInfoRequest` message.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A response containing a single `Modal_Client_SecretGetInfoResponse` message.
+        func secretGetInfo(
+            request: GRPCCore.ServerRequest<Modal_Client_SecretGetInfoRequest>,
+            context: GRPCCore.ServerContext
+        ) async throws -> GRPCCore.ServerResponse<Modal_Client_SecretGetInfoResponse>
 
         /// Handle the "ImageGetOrCreate" method.
         ///
@@ -1075,6 +1733,20 @@ extension Modal_Client_ModalClient {
             context: GRPCCore.ServerContext
         ) async throws -> GRPCCore.ServerResponse<Modal_Client_SandboxTagsGetResponse>
 
+        /// Handle the "SandboxSetName" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_Client_SandboxSetNameRequest` message.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A response containing a single `Modal_Client_SandboxSetNameResponse` message.
+        func sandboxSetName(
+            request: GRPCCore.ServerRequest<Modal_Client_SandboxSetNameRequest>,
+            context: GRPCCore.ServerContext
+        ) async throws -> GRPCCore.ServerResponse<Modal_Client_SandboxSetNameResponse>
+
         /// Handle the "SandboxGetStats" method.
         ///
         /// > Source IDL Documentation:
@@ -1092,6 +1764,48 @@ extension Modal_Client_ModalClient {
             request: GRPCCore.ServerRequest<Modal_Client_SandboxGetStatsRequest>,
             context: GRPCCore.ServerContext
         ) async throws -> GRPCCore.ServerResponse<Modal_Client_SandboxGetStatsResponse>
+
+        /// Handle the "TaskList" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_Client_TaskListRequest` message.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A response containing a single `Modal_Client_TaskListResponse` message.
+        func taskList(
+            request: GRPCCore.ServerRequest<Modal_Client_TaskListRequest>,
+            context: GRPCCore.ServerContext
+        ) async throws -> GRPCCore.ServerResponse<Modal_Client_TaskListResponse>
+
+        /// Handle the "TaskGetInfo" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_Client_TaskGetInfoRequest` message.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A response containing a single `Modal_Client_TaskGetInfoResponse` message.
+        func taskGetInfo(
+            request: GRPCCore.ServerRequest<Modal_Client_TaskGetInfoRequest>,
+            context: GRPCCore.ServerContext
+        ) async throws -> GRPCCore.ServerResponse<Modal_Client_TaskGetInfoResponse>
+
+        /// Handle the "ContainerStop" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_Client_ContainerStopRequest` message.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A response containing a single `Modal_Client_ContainerStopResponse` message.
+        func containerStop(
+            request: GRPCCore.ServerRequest<Modal_Client_ContainerStopRequest>,
+            context: GRPCCore.ServerContext
+        ) async throws -> GRPCCore.ServerResponse<Modal_Client_ContainerStopResponse>
     }
 
     /// Simple service protocol for the "modal.client.ModalClient" service.
@@ -1142,6 +1856,20 @@ extension Modal_Client_ModalClient {
             context: GRPCCore.ServerContext
         ) async throws -> Modal_Client_TokenInfoGetResponse
 
+        /// Handle the "WorkspaceNameLookup" method.
+        ///
+        /// - Parameters:
+        ///   - request: A `SwiftProtobuf.Google_Protobuf_Empty` message.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A `Modal_Client_WorkspaceNameLookupResponse` to respond with.
+        func workspaceNameLookup(
+            request: SwiftProtobuf.Google_Protobuf_Empty,
+            context: GRPCCore.ServerContext
+        ) async throws -> Modal_Client_WorkspaceNameLookupResponse
+
         /// Handle the "EnvironmentGetOrCreate" method.
         ///
         /// - Parameters:
@@ -1155,6 +1883,62 @@ extension Modal_Client_ModalClient {
             request: Modal_Client_EnvironmentGetOrCreateRequest,
             context: GRPCCore.ServerContext
         ) async throws -> Modal_Client_EnvironmentGetOrCreateResponse
+
+        /// Handle the "EnvironmentCreate" method.
+        ///
+        /// - Parameters:
+        ///   - request: A `Modal_Client_EnvironmentCreateRequest` message.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A `SwiftProtobuf.Google_Protobuf_Empty` to respond with.
+        func environmentCreate(
+            request: Modal_Client_EnvironmentCreateRequest,
+            context: GRPCCore.ServerContext
+        ) async throws -> SwiftProtobuf.Google_Protobuf_Empty
+
+        /// Handle the "EnvironmentList" method.
+        ///
+        /// - Parameters:
+        ///   - request: A `SwiftProtobuf.Google_Protobuf_Empty` message.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A `Modal_Client_EnvironmentListResponse` to respond with.
+        func environmentList(
+            request: SwiftProtobuf.Google_Protobuf_Empty,
+            context: GRPCCore.ServerContext
+        ) async throws -> Modal_Client_EnvironmentListResponse
+
+        /// Handle the "EnvironmentUpdate" method.
+        ///
+        /// - Parameters:
+        ///   - request: A `Modal_Client_EnvironmentUpdateRequest` message.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A `Modal_Client_EnvironmentListItem` to respond with.
+        func environmentUpdate(
+            request: Modal_Client_EnvironmentUpdateRequest,
+            context: GRPCCore.ServerContext
+        ) async throws -> Modal_Client_EnvironmentListItem
+
+        /// Handle the "EnvironmentDelete" method.
+        ///
+        /// - Parameters:
+        ///   - request: A `Modal_Client_EnvironmentDeleteRequest` message.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A `SwiftProtobuf.Google_Protobuf_Empty` to respond with.
+        func environmentDelete(
+            request: Modal_Client_EnvironmentDeleteRequest,
+            context: GRPCCore.ServerContext
+        ) async throws -> SwiftProtobuf.Google_Protobuf_Empty
 
         /// Handle the "AppGetOrCreate" method.
         ///
@@ -1239,6 +2023,118 @@ extension Modal_Client_ModalClient {
             request: Modal_Client_AppStopRequest,
             context: GRPCCore.ServerContext
         ) async throws -> SwiftProtobuf.Google_Protobuf_Empty
+
+        /// Handle the "AppList" method.
+        ///
+        /// - Parameters:
+        ///   - request: A `Modal_Client_AppListRequest` message.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A `Modal_Client_AppListResponse` to respond with.
+        func appList(
+            request: Modal_Client_AppListRequest,
+            context: GRPCCore.ServerContext
+        ) async throws -> Modal_Client_AppListResponse
+
+        /// Handle the "AppGetByDeploymentName" method.
+        ///
+        /// - Parameters:
+        ///   - request: A `Modal_Client_AppGetByDeploymentNameRequest` message.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A `Modal_Client_AppGetByDeploymentNameResponse` to respond with.
+        func appGetByDeploymentName(
+            request: Modal_Client_AppGetByDeploymentNameRequest,
+            context: GRPCCore.ServerContext
+        ) async throws -> Modal_Client_AppGetByDeploymentNameResponse
+
+        /// Handle the "AppGetLifecycle" method.
+        ///
+        /// - Parameters:
+        ///   - request: A `Modal_Client_AppGetLifecycleRequest` message.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A `Modal_Client_AppGetLifecycleResponse` to respond with.
+        func appGetLifecycle(
+            request: Modal_Client_AppGetLifecycleRequest,
+            context: GRPCCore.ServerContext
+        ) async throws -> Modal_Client_AppGetLifecycleResponse
+
+        /// Handle the "SecretGetOrCreate" method.
+        ///
+        /// - Parameters:
+        ///   - request: A `Modal_Client_SecretGetOrCreateRequest` message.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A `Modal_Client_SecretGetOrCreateResponse` to respond with.
+        func secretGetOrCreate(
+            request: Modal_Client_SecretGetOrCreateRequest,
+            context: GRPCCore.ServerContext
+        ) async throws -> Modal_Client_SecretGetOrCreateResponse
+
+        /// Handle the "SecretList" method.
+        ///
+        /// - Parameters:
+        ///   - request: A `Modal_Client_SecretListRequest` message.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A `Modal_Client_SecretListResponse` to respond with.
+        func secretList(
+            request: Modal_Client_SecretListRequest,
+            context: GRPCCore.ServerContext
+        ) async throws -> Modal_Client_SecretListResponse
+
+        /// Handle the "SecretDelete" method.
+        ///
+        /// - Parameters:
+        ///   - request: A `Modal_Client_SecretDeleteRequest` message.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A `SwiftProtobuf.Google_Protobuf_Empty` to respond with.
+        func secretDelete(
+            request: Modal_Client_SecretDeleteRequest,
+            context: GRPCCore.ServerContext
+        ) async throws -> SwiftProtobuf.Google_Protobuf_Empty
+
+        /// Handle the "SecretUpdate" method.
+        ///
+        /// - Parameters:
+        ///   - request: A `Modal_Client_SecretUpdateRequest` message.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A `SwiftProtobuf.Google_Protobuf_Empty` to respond with.
+        func secretUpdate(
+            request: Modal_Client_SecretUpdateRequest,
+            context: GRPCCore.ServerContext
+        ) async throws -> SwiftProtobuf.Google_Protobuf_Empty
+
+        /// Handle the "SecretGetInfo" method.
+        ///
+        /// - Parameters:
+        ///   - request: A `Modal_Client_SecretGetInfoRequest` message.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A `Modal_Client_SecretGetInfoResponse` to respond with.
+        func secretGetInfo(
+            request: Modal_Client_SecretGetInfoRequest,
+            context: GRPCCore.ServerContext
+        ) async throws -> Modal_Client_SecretGetInfoResponse
 
         /// Handle the "ImageGetOrCreate" method.
         ///
@@ -1431,6 +2327,20 @@ extension Modal_Client_ModalClient {
             context: GRPCCore.ServerContext
         ) async throws -> Modal_Client_SandboxTagsGetResponse
 
+        /// Handle the "SandboxSetName" method.
+        ///
+        /// - Parameters:
+        ///   - request: A `Modal_Client_SandboxSetNameRequest` message.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A `Modal_Client_SandboxSetNameResponse` to respond with.
+        func sandboxSetName(
+            request: Modal_Client_SandboxSetNameRequest,
+            context: GRPCCore.ServerContext
+        ) async throws -> Modal_Client_SandboxSetNameResponse
+
         /// Handle the "SandboxGetStats" method.
         ///
         /// > Source IDL Documentation:
@@ -1448,6 +2358,48 @@ extension Modal_Client_ModalClient {
             request: Modal_Client_SandboxGetStatsRequest,
             context: GRPCCore.ServerContext
         ) async throws -> Modal_Client_SandboxGetStatsResponse
+
+        /// Handle the "TaskList" method.
+        ///
+        /// - Parameters:
+        ///   - request: A `Modal_Client_TaskListRequest` message.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A `Modal_Client_TaskListResponse` to respond with.
+        func taskList(
+            request: Modal_Client_TaskListRequest,
+            context: GRPCCore.ServerContext
+        ) async throws -> Modal_Client_TaskListResponse
+
+        /// Handle the "TaskGetInfo" method.
+        ///
+        /// - Parameters:
+        ///   - request: A `Modal_Client_TaskGetInfoRequest` message.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A `Modal_Client_TaskGetInfoResponse` to respond with.
+        func taskGetInfo(
+            request: Modal_Client_TaskGetInfoRequest,
+            context: GRPCCore.ServerContext
+        ) async throws -> Modal_Client_TaskGetInfoResponse
+
+        /// Handle the "ContainerStop" method.
+        ///
+        /// - Parameters:
+        ///   - request: A `Modal_Client_ContainerStopRequest` message.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A `Modal_Client_ContainerStopResponse` to respond with.
+        func containerStop(
+            request: Modal_Client_ContainerStopRequest,
+            context: GRPCCore.ServerContext
+        ) async throws -> Modal_Client_ContainerStopResponse
     }
 }
 
@@ -1489,11 +2441,66 @@ extension Modal_Client_ModalClient.StreamingServiceProtocol {
             }
         )
         router.registerHandler(
+            forMethod: Modal_Client_ModalClient.Method.WorkspaceNameLookup.descriptor,
+            deserializer: GRPCProtobuf.ProtobufDeserializer<SwiftProtobuf.Google_Protobuf_Empty>(),
+            serializer: GRPCProtobuf.ProtobufSerializer<Modal_Client_WorkspaceNameLookupResponse>(),
+            handler: { request, context in
+                try await self.workspaceNameLookup(
+                    request: request,
+                    context: context
+                )
+            }
+        )
+        router.registerHandler(
             forMethod: Modal_Client_ModalClient.Method.EnvironmentGetOrCreate.descriptor,
             deserializer: GRPCProtobuf.ProtobufDeserializer<Modal_Client_EnvironmentGetOrCreateRequest>(),
             serializer: GRPCProtobuf.ProtobufSerializer<Modal_Client_EnvironmentGetOrCreateResponse>(),
             handler: { request, context in
                 try await self.environmentGetOrCreate(
+                    request: request,
+                    context: context
+                )
+            }
+        )
+        router.registerHandler(
+            forMethod: Modal_Client_ModalClient.Method.EnvironmentCreate.descriptor,
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Modal_Client_EnvironmentCreateRequest>(),
+            serializer: GRPCProtobuf.ProtobufSerializer<SwiftProtobuf.Google_Protobuf_Empty>(),
+            handler: { request, context in
+                try await self.environmentCreate(
+                    request: request,
+                    context: context
+                )
+            }
+        )
+        router.registerHandler(
+            forMethod: Modal_Client_ModalClient.Method.EnvironmentList.descriptor,
+            deserializer: GRPCProtobuf.ProtobufDeserializer<SwiftProtobuf.Google_Protobuf_Empty>(),
+            serializer: GRPCProtobuf.ProtobufSerializer<Modal_Client_EnvironmentListResponse>(),
+            handler: { request, context in
+                try await self.environmentList(
+                    request: request,
+                    context: context
+                )
+            }
+        )
+        router.registerHandler(
+            forMethod: Modal_Client_ModalClient.Method.EnvironmentUpdate.descriptor,
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Modal_Client_EnvironmentUpdateRequest>(),
+            serializer: GRPCProtobuf.ProtobufSerializer<Modal_Client_EnvironmentListItem>(),
+            handler: { request, context in
+                try await self.environmentUpdate(
+                    request: request,
+                    context: context
+                )
+            }
+        )
+        router.registerHandler(
+            forMethod: Modal_Client_ModalClient.Method.EnvironmentDelete.descriptor,
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Modal_Client_EnvironmentDeleteRequest>(),
+            serializer: GRPCProtobuf.ProtobufSerializer<SwiftProtobuf.Google_Protobuf_Empty>(),
+            handler: { request, context in
+                try await self.environmentDelete(
                     request: request,
                     context: context
                 )
@@ -1560,6 +2567,94 @@ extension Modal_Client_ModalClient.StreamingServiceProtocol {
             serializer: GRPCProtobuf.ProtobufSerializer<SwiftProtobuf.Google_Protobuf_Empty>(),
             handler: { request, context in
                 try await self.appStop(
+                    request: request,
+                    context: context
+                )
+            }
+        )
+        router.registerHandler(
+            forMethod: Modal_Client_ModalClient.Method.AppList.descriptor,
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Modal_Client_AppListRequest>(),
+            serializer: GRPCProtobuf.ProtobufSerializer<Modal_Client_AppListResponse>(),
+            handler: { request, context in
+                try await self.appList(
+                    request: request,
+                    context: context
+                )
+            }
+        )
+        router.registerHandler(
+            forMethod: Modal_Client_ModalClient.Method.AppGetByDeploymentName.descriptor,
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Modal_Client_AppGetByDeploymentNameRequest>(),
+            serializer: GRPCProtobuf.ProtobufSerializer<Modal_Client_AppGetByDeploymentNameResponse>(),
+            handler: { request, context in
+                try await self.appGetByDeploymentName(
+                    request: request,
+                    context: context
+                )
+            }
+        )
+        router.registerHandler(
+            forMethod: Modal_Client_ModalClient.Method.AppGetLifecycle.descriptor,
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Modal_Client_AppGetLifecycleRequest>(),
+            serializer: GRPCProtobuf.ProtobufSerializer<Modal_Client_AppGetLifecycleResponse>(),
+            handler: { request, context in
+                try await self.appGetLifecycle(
+                    request: request,
+                    context: context
+                )
+            }
+        )
+        router.registerHandler(
+            forMethod: Modal_Client_ModalClient.Method.SecretGetOrCreate.descriptor,
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Modal_Client_SecretGetOrCreateRequest>(),
+            serializer: GRPCProtobuf.ProtobufSerializer<Modal_Client_SecretGetOrCreateResponse>(),
+            handler: { request, context in
+                try await self.secretGetOrCreate(
+                    request: request,
+                    context: context
+                )
+            }
+        )
+        router.registerHandler(
+            forMethod: Modal_Client_ModalClient.Method.SecretList.descriptor,
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Modal_Client_SecretListRequest>(),
+            serializer: GRPCProtobuf.ProtobufSerializer<Modal_Client_SecretListResponse>(),
+            handler: { request, context in
+                try await self.secretList(
+                    request: request,
+                    context: context
+                )
+            }
+        )
+        router.registerHandler(
+            forMethod: Modal_Client_ModalClient.Method.SecretDelete.descriptor,
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Modal_Client_SecretDeleteRequest>(),
+            serializer: GRPCProtobuf.ProtobufSerializer<SwiftProtobuf.Google_Protobuf_Empty>(),
+            handler: { request, context in
+                try await self.secretDelete(
+                    request: request,
+                    context: context
+                )
+            }
+        )
+        router.registerHandler(
+            forMethod: Modal_Client_ModalClient.Method.SecretUpdate.descriptor,
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Modal_Client_SecretUpdateRequest>(),
+            serializer: GRPCProtobuf.ProtobufSerializer<SwiftProtobuf.Google_Protobuf_Empty>(),
+            handler: { request, context in
+                try await self.secretUpdate(
+                    request: request,
+                    context: context
+                )
+            }
+        )
+        router.registerHandler(
+            forMethod: Modal_Client_ModalClient.Method.SecretGetInfo.descriptor,
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Modal_Client_SecretGetInfoRequest>(),
+            serializer: GRPCProtobuf.ProtobufSerializer<Modal_Client_SecretGetInfoResponse>(),
+            handler: { request, context in
+                try await self.secretGetInfo(
                     request: request,
                     context: context
                 )
@@ -1709,11 +2804,55 @@ extension Modal_Client_ModalClient.StreamingServiceProtocol {
             }
         )
         router.registerHandler(
+            forMethod: Modal_Client_ModalClient.Method.SandboxSetName.descriptor,
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Modal_Client_SandboxSetNameRequest>(),
+            serializer: GRPCProtobuf.ProtobufSerializer<Modal_Client_SandboxSetNameResponse>(),
+            handler: { request, context in
+                try await self.sandboxSetName(
+                    request: request,
+                    context: context
+                )
+            }
+        )
+        router.registerHandler(
             forMethod: Modal_Client_ModalClient.Method.SandboxGetStats.descriptor,
             deserializer: GRPCProtobuf.ProtobufDeserializer<Modal_Client_SandboxGetStatsRequest>(),
             serializer: GRPCProtobuf.ProtobufSerializer<Modal_Client_SandboxGetStatsResponse>(),
             handler: { request, context in
                 try await self.sandboxGetStats(
+                    request: request,
+                    context: context
+                )
+            }
+        )
+        router.registerHandler(
+            forMethod: Modal_Client_ModalClient.Method.TaskList.descriptor,
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Modal_Client_TaskListRequest>(),
+            serializer: GRPCProtobuf.ProtobufSerializer<Modal_Client_TaskListResponse>(),
+            handler: { request, context in
+                try await self.taskList(
+                    request: request,
+                    context: context
+                )
+            }
+        )
+        router.registerHandler(
+            forMethod: Modal_Client_ModalClient.Method.TaskGetInfo.descriptor,
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Modal_Client_TaskGetInfoRequest>(),
+            serializer: GRPCProtobuf.ProtobufSerializer<Modal_Client_TaskGetInfoResponse>(),
+            handler: { request, context in
+                try await self.taskGetInfo(
+                    request: request,
+                    context: context
+                )
+            }
+        )
+        router.registerHandler(
+            forMethod: Modal_Client_ModalClient.Method.ContainerStop.descriptor,
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Modal_Client_ContainerStopRequest>(),
+            serializer: GRPCProtobuf.ProtobufSerializer<Modal_Client_ContainerStopResponse>(),
+            handler: { request, context in
+                try await self.containerStop(
                     request: request,
                     context: context
                 )
@@ -1758,11 +2897,66 @@ extension Modal_Client_ModalClient.ServiceProtocol {
         return GRPCCore.StreamingServerResponse(single: response)
     }
 
+    public func workspaceNameLookup(
+        request: GRPCCore.StreamingServerRequest<SwiftProtobuf.Google_Protobuf_Empty>,
+        context: GRPCCore.ServerContext
+    ) async throws -> GRPCCore.StreamingServerResponse<Modal_Client_WorkspaceNameLookupResponse> {
+        let response = try await self.workspaceNameLookup(
+            request: GRPCCore.ServerRequest(stream: request),
+            context: context
+        )
+        return GRPCCore.StreamingServerResponse(single: response)
+    }
+
     public func environmentGetOrCreate(
         request: GRPCCore.StreamingServerRequest<Modal_Client_EnvironmentGetOrCreateRequest>,
         context: GRPCCore.ServerContext
     ) async throws -> GRPCCore.StreamingServerResponse<Modal_Client_EnvironmentGetOrCreateResponse> {
         let response = try await self.environmentGetOrCreate(
+            request: GRPCCore.ServerRequest(stream: request),
+            context: context
+        )
+        return GRPCCore.StreamingServerResponse(single: response)
+    }
+
+    public func environmentCreate(
+        request: GRPCCore.StreamingServerRequest<Modal_Client_EnvironmentCreateRequest>,
+        context: GRPCCore.ServerContext
+    ) async throws -> GRPCCore.StreamingServerResponse<SwiftProtobuf.Google_Protobuf_Empty> {
+        let response = try await self.environmentCreate(
+            request: GRPCCore.ServerRequest(stream: request),
+            context: context
+        )
+        return GRPCCore.StreamingServerResponse(single: response)
+    }
+
+    public func environmentList(
+        request: GRPCCore.StreamingServerRequest<SwiftProtobuf.Google_Protobuf_Empty>,
+        context: GRPCCore.ServerContext
+    ) async throws -> GRPCCore.StreamingServerResponse<Modal_Client_EnvironmentListResponse> {
+        let response = try await self.environmentList(
+            request: GRPCCore.ServerRequest(stream: request),
+            context: context
+        )
+        return GRPCCore.StreamingServerResponse(single: response)
+    }
+
+    public func environmentUpdate(
+        request: GRPCCore.StreamingServerRequest<Modal_Client_EnvironmentUpdateRequest>,
+        context: GRPCCore.ServerContext
+    ) async throws -> GRPCCore.StreamingServerResponse<Modal_Client_EnvironmentListItem> {
+        let response = try await self.environmentUpdate(
+            request: GRPCCore.ServerRequest(stream: request),
+            context: context
+        )
+        return GRPCCore.StreamingServerResponse(single: response)
+    }
+
+    public func environmentDelete(
+        request: GRPCCore.StreamingServerRequest<Modal_Client_EnvironmentDeleteRequest>,
+        context: GRPCCore.ServerContext
+    ) async throws -> GRPCCore.StreamingServerResponse<SwiftProtobuf.Google_Protobuf_Empty> {
+        let response = try await self.environmentDelete(
             request: GRPCCore.ServerRequest(stream: request),
             context: context
         )
@@ -1829,6 +3023,94 @@ extension Modal_Client_ModalClient.ServiceProtocol {
         context: GRPCCore.ServerContext
     ) async throws -> GRPCCore.StreamingServerResponse<SwiftProtobuf.Google_Protobuf_Empty> {
         let response = try await self.appStop(
+            request: GRPCCore.ServerRequest(stream: request),
+            context: context
+        )
+        return GRPCCore.StreamingServerResponse(single: response)
+    }
+
+    public func appList(
+        request: GRPCCore.StreamingServerRequest<Modal_Client_AppListRequest>,
+        context: GRPCCore.ServerContext
+    ) async throws -> GRPCCore.StreamingServerResponse<Modal_Client_AppListResponse> {
+        let response = try await self.appList(
+            request: GRPCCore.ServerRequest(stream: request),
+            context: context
+        )
+        return GRPCCore.StreamingServerResponse(single: response)
+    }
+
+    public func appGetByDeploymentName(
+        request: GRPCCore.StreamingServerRequest<Modal_Client_AppGetByDeploymentNameRequest>,
+        context: GRPCCore.ServerContext
+    ) async throws -> GRPCCore.StreamingServerResponse<Modal_Client_AppGetByDeploymentNameResponse> {
+        let response = try await self.appGetByDeploymentName(
+            request: GRPCCore.ServerRequest(stream: request),
+            context: context
+        )
+        return GRPCCore.StreamingServerResponse(single: response)
+    }
+
+    public func appGetLifecycle(
+        request: GRPCCore.StreamingServerRequest<Modal_Client_AppGetLifecycleRequest>,
+        context: GRPCCore.ServerContext
+    ) async throws -> GRPCCore.StreamingServerResponse<Modal_Client_AppGetLifecycleResponse> {
+        let response = try await self.appGetLifecycle(
+            request: GRPCCore.ServerRequest(stream: request),
+            context: context
+        )
+        return GRPCCore.StreamingServerResponse(single: response)
+    }
+
+    public func secretGetOrCreate(
+        request: GRPCCore.StreamingServerRequest<Modal_Client_SecretGetOrCreateRequest>,
+        context: GRPCCore.ServerContext
+    ) async throws -> GRPCCore.StreamingServerResponse<Modal_Client_SecretGetOrCreateResponse> {
+        let response = try await self.secretGetOrCreate(
+            request: GRPCCore.ServerRequest(stream: request),
+            context: context
+        )
+        return GRPCCore.StreamingServerResponse(single: response)
+    }
+
+    public func secretList(
+        request: GRPCCore.StreamingServerRequest<Modal_Client_SecretListRequest>,
+        context: GRPCCore.ServerContext
+    ) async throws -> GRPCCore.StreamingServerResponse<Modal_Client_SecretListResponse> {
+        let response = try await self.secretList(
+            request: GRPCCore.ServerRequest(stream: request),
+            context: context
+        )
+        return GRPCCore.StreamingServerResponse(single: response)
+    }
+
+    public func secretDelete(
+        request: GRPCCore.StreamingServerRequest<Modal_Client_SecretDeleteRequest>,
+        context: GRPCCore.ServerContext
+    ) async throws -> GRPCCore.StreamingServerResponse<SwiftProtobuf.Google_Protobuf_Empty> {
+        let response = try await self.secretDelete(
+            request: GRPCCore.ServerRequest(stream: request),
+            context: context
+        )
+        return GRPCCore.StreamingServerResponse(single: response)
+    }
+
+    public func secretUpdate(
+        request: GRPCCore.StreamingServerRequest<Modal_Client_SecretUpdateRequest>,
+        context: GRPCCore.ServerContext
+    ) async throws -> GRPCCore.StreamingServerResponse<SwiftProtobuf.Google_Protobuf_Empty> {
+        let response = try await self.secretUpdate(
+            request: GRPCCore.ServerRequest(stream: request),
+            context: context
+        )
+        return GRPCCore.StreamingServerResponse(single: response)
+    }
+
+    public func secretGetInfo(
+        request: GRPCCore.StreamingServerRequest<Modal_Client_SecretGetInfoRequest>,
+        context: GRPCCore.ServerContext
+    ) async throws -> GRPCCore.StreamingServerResponse<Modal_Client_SecretGetInfoResponse> {
+        let response = try await self.secretGetInfo(
             request: GRPCCore.ServerRequest(stream: request),
             context: context
         )
@@ -1978,11 +3260,55 @@ extension Modal_Client_ModalClient.ServiceProtocol {
         return GRPCCore.StreamingServerResponse(single: response)
     }
 
+    public func sandboxSetName(
+        request: GRPCCore.StreamingServerRequest<Modal_Client_SandboxSetNameRequest>,
+        context: GRPCCore.ServerContext
+    ) async throws -> GRPCCore.StreamingServerResponse<Modal_Client_SandboxSetNameResponse> {
+        let response = try await self.sandboxSetName(
+            request: GRPCCore.ServerRequest(stream: request),
+            context: context
+        )
+        return GRPCCore.StreamingServerResponse(single: response)
+    }
+
     public func sandboxGetStats(
         request: GRPCCore.StreamingServerRequest<Modal_Client_SandboxGetStatsRequest>,
         context: GRPCCore.ServerContext
     ) async throws -> GRPCCore.StreamingServerResponse<Modal_Client_SandboxGetStatsResponse> {
         let response = try await self.sandboxGetStats(
+            request: GRPCCore.ServerRequest(stream: request),
+            context: context
+        )
+        return GRPCCore.StreamingServerResponse(single: response)
+    }
+
+    public func taskList(
+        request: GRPCCore.StreamingServerRequest<Modal_Client_TaskListRequest>,
+        context: GRPCCore.ServerContext
+    ) async throws -> GRPCCore.StreamingServerResponse<Modal_Client_TaskListResponse> {
+        let response = try await self.taskList(
+            request: GRPCCore.ServerRequest(stream: request),
+            context: context
+        )
+        return GRPCCore.StreamingServerResponse(single: response)
+    }
+
+    public func taskGetInfo(
+        request: GRPCCore.StreamingServerRequest<Modal_Client_TaskGetInfoRequest>,
+        context: GRPCCore.ServerContext
+    ) async throws -> GRPCCore.StreamingServerResponse<Modal_Client_TaskGetInfoResponse> {
+        let response = try await self.taskGetInfo(
+            request: GRPCCore.ServerRequest(stream: request),
+            context: context
+        )
+        return GRPCCore.StreamingServerResponse(single: response)
+    }
+
+    public func containerStop(
+        request: GRPCCore.StreamingServerRequest<Modal_Client_ContainerStopRequest>,
+        context: GRPCCore.ServerContext
+    ) async throws -> GRPCCore.StreamingServerResponse<Modal_Client_ContainerStopResponse> {
+        let response = try await self.containerStop(
             request: GRPCCore.ServerRequest(stream: request),
             context: context
         )
@@ -2032,12 +3358,77 @@ extension Modal_Client_ModalClient.SimpleServiceProtocol {
         )
     }
 
+    public func workspaceNameLookup(
+        request: GRPCCore.ServerRequest<SwiftProtobuf.Google_Protobuf_Empty>,
+        context: GRPCCore.ServerContext
+    ) async throws -> GRPCCore.ServerResponse<Modal_Client_WorkspaceNameLookupResponse> {
+        return GRPCCore.ServerResponse<Modal_Client_WorkspaceNameLookupResponse>(
+            message: try await self.workspaceNameLookup(
+                request: request.message,
+                context: context
+            ),
+            metadata: [:]
+        )
+    }
+
     public func environmentGetOrCreate(
         request: GRPCCore.ServerRequest<Modal_Client_EnvironmentGetOrCreateRequest>,
         context: GRPCCore.ServerContext
     ) async throws -> GRPCCore.ServerResponse<Modal_Client_EnvironmentGetOrCreateResponse> {
         return GRPCCore.ServerResponse<Modal_Client_EnvironmentGetOrCreateResponse>(
             message: try await self.environmentGetOrCreate(
+                request: request.message,
+                context: context
+            ),
+            metadata: [:]
+        )
+    }
+
+    public func environmentCreate(
+        request: GRPCCore.ServerRequest<Modal_Client_EnvironmentCreateRequest>,
+        context: GRPCCore.ServerContext
+    ) async throws -> GRPCCore.ServerResponse<SwiftProtobuf.Google_Protobuf_Empty> {
+        return GRPCCore.ServerResponse<SwiftProtobuf.Google_Protobuf_Empty>(
+            message: try await self.environmentCreate(
+                request: request.message,
+                context: context
+            ),
+            metadata: [:]
+        )
+    }
+
+    public func environmentList(
+        request: GRPCCore.ServerRequest<SwiftProtobuf.Google_Protobuf_Empty>,
+        context: GRPCCore.ServerContext
+    ) async throws -> GRPCCore.ServerResponse<Modal_Client_EnvironmentListResponse> {
+        return GRPCCore.ServerResponse<Modal_Client_EnvironmentListResponse>(
+            message: try await self.environmentList(
+                request: request.message,
+                context: context
+            ),
+            metadata: [:]
+        )
+    }
+
+    public func environmentUpdate(
+        request: GRPCCore.ServerRequest<Modal_Client_EnvironmentUpdateRequest>,
+        context: GRPCCore.ServerContext
+    ) async throws -> GRPCCore.ServerResponse<Modal_Client_EnvironmentListItem> {
+        return GRPCCore.ServerResponse<Modal_Client_EnvironmentListItem>(
+            message: try await self.environmentUpdate(
+                request: request.message,
+                context: context
+            ),
+            metadata: [:]
+        )
+    }
+
+    public func environmentDelete(
+        request: GRPCCore.ServerRequest<Modal_Client_EnvironmentDeleteRequest>,
+        context: GRPCCore.ServerContext
+    ) async throws -> GRPCCore.ServerResponse<SwiftProtobuf.Google_Protobuf_Empty> {
+        return GRPCCore.ServerResponse<SwiftProtobuf.Google_Protobuf_Empty>(
+            message: try await self.environmentDelete(
                 request: request.message,
                 context: context
             ),
@@ -2116,6 +3507,110 @@ extension Modal_Client_ModalClient.SimpleServiceProtocol {
     ) async throws -> GRPCCore.ServerResponse<SwiftProtobuf.Google_Protobuf_Empty> {
         return GRPCCore.ServerResponse<SwiftProtobuf.Google_Protobuf_Empty>(
             message: try await self.appStop(
+                request: request.message,
+                context: context
+            ),
+            metadata: [:]
+        )
+    }
+
+    public func appList(
+        request: GRPCCore.ServerRequest<Modal_Client_AppListRequest>,
+        context: GRPCCore.ServerContext
+    ) async throws -> GRPCCore.ServerResponse<Modal_Client_AppListResponse> {
+        return GRPCCore.ServerResponse<Modal_Client_AppListResponse>(
+            message: try await self.appList(
+                request: request.message,
+                context: context
+            ),
+            metadata: [:]
+        )
+    }
+
+    public func appGetByDeploymentName(
+        request: GRPCCore.ServerRequest<Modal_Client_AppGetByDeploymentNameRequest>,
+        context: GRPCCore.ServerContext
+    ) async throws -> GRPCCore.ServerResponse<Modal_Client_AppGetByDeploymentNameResponse> {
+        return GRPCCore.ServerResponse<Modal_Client_AppGetByDeploymentNameResponse>(
+            message: try await self.appGetByDeploymentName(
+                request: request.message,
+                context: context
+            ),
+            metadata: [:]
+        )
+    }
+
+    public func appGetLifecycle(
+        request: GRPCCore.ServerRequest<Modal_Client_AppGetLifecycleRequest>,
+        context: GRPCCore.ServerContext
+    ) async throws -> GRPCCore.ServerResponse<Modal_Client_AppGetLifecycleResponse> {
+        return GRPCCore.ServerResponse<Modal_Client_AppGetLifecycleResponse>(
+            message: try await self.appGetLifecycle(
+                request: request.message,
+                context: context
+            ),
+            metadata: [:]
+        )
+    }
+
+    public func secretGetOrCreate(
+        request: GRPCCore.ServerRequest<Modal_Client_SecretGetOrCreateRequest>,
+        context: GRPCCore.ServerContext
+    ) async throws -> GRPCCore.ServerResponse<Modal_Client_SecretGetOrCreateResponse> {
+        return GRPCCore.ServerResponse<Modal_Client_SecretGetOrCreateResponse>(
+            message: try await self.secretGetOrCreate(
+                request: request.message,
+                context: context
+            ),
+            metadata: [:]
+        )
+    }
+
+    public func secretList(
+        request: GRPCCore.ServerRequest<Modal_Client_SecretListRequest>,
+        context: GRPCCore.ServerContext
+    ) async throws -> GRPCCore.ServerResponse<Modal_Client_SecretListResponse> {
+        return GRPCCore.ServerResponse<Modal_Client_SecretListResponse>(
+            message: try await self.secretList(
+                request: request.message,
+                context: context
+            ),
+            metadata: [:]
+        )
+    }
+
+    public func secretDelete(
+        request: GRPCCore.ServerRequest<Modal_Client_SecretDeleteRequest>,
+        context: GRPCCore.ServerContext
+    ) async throws -> GRPCCore.ServerResponse<SwiftProtobuf.Google_Protobuf_Empty> {
+        return GRPCCore.ServerResponse<SwiftProtobuf.Google_Protobuf_Empty>(
+            message: try await self.secretDelete(
+                request: request.message,
+                context: context
+            ),
+            metadata: [:]
+        )
+    }
+
+    public func secretUpdate(
+        request: GRPCCore.ServerRequest<Modal_Client_SecretUpdateRequest>,
+        context: GRPCCore.ServerContext
+    ) async throws -> GRPCCore.ServerResponse<SwiftProtobuf.Google_Protobuf_Empty> {
+        return GRPCCore.ServerResponse<SwiftProtobuf.Google_Protobuf_Empty>(
+            message: try await self.secretUpdate(
+                request: request.message,
+                context: context
+            ),
+            metadata: [:]
+        )
+    }
+
+    public func secretGetInfo(
+        request: GRPCCore.ServerRequest<Modal_Client_SecretGetInfoRequest>,
+        context: GRPCCore.ServerContext
+    ) async throws -> GRPCCore.ServerResponse<Modal_Client_SecretGetInfoResponse> {
+        return GRPCCore.ServerResponse<Modal_Client_SecretGetInfoResponse>(
+            message: try await self.secretGetInfo(
                 request: request.message,
                 context: context
             ),
@@ -2296,12 +3791,64 @@ extension Modal_Client_ModalClient.SimpleServiceProtocol {
         )
     }
 
+    public func sandboxSetName(
+        request: GRPCCore.ServerRequest<Modal_Client_SandboxSetNameRequest>,
+        context: GRPCCore.ServerContext
+    ) async throws -> GRPCCore.ServerResponse<Modal_Client_SandboxSetNameResponse> {
+        return GRPCCore.ServerResponse<Modal_Client_SandboxSetNameResponse>(
+            message: try await self.sandboxSetName(
+                request: request.message,
+                context: context
+            ),
+            metadata: [:]
+        )
+    }
+
     public func sandboxGetStats(
         request: GRPCCore.ServerRequest<Modal_Client_SandboxGetStatsRequest>,
         context: GRPCCore.ServerContext
     ) async throws -> GRPCCore.ServerResponse<Modal_Client_SandboxGetStatsResponse> {
         return GRPCCore.ServerResponse<Modal_Client_SandboxGetStatsResponse>(
             message: try await self.sandboxGetStats(
+                request: request.message,
+                context: context
+            ),
+            metadata: [:]
+        )
+    }
+
+    public func taskList(
+        request: GRPCCore.ServerRequest<Modal_Client_TaskListRequest>,
+        context: GRPCCore.ServerContext
+    ) async throws -> GRPCCore.ServerResponse<Modal_Client_TaskListResponse> {
+        return GRPCCore.ServerResponse<Modal_Client_TaskListResponse>(
+            message: try await self.taskList(
+                request: request.message,
+                context: context
+            ),
+            metadata: [:]
+        )
+    }
+
+    public func taskGetInfo(
+        request: GRPCCore.ServerRequest<Modal_Client_TaskGetInfoRequest>,
+        context: GRPCCore.ServerContext
+    ) async throws -> GRPCCore.ServerResponse<Modal_Client_TaskGetInfoResponse> {
+        return GRPCCore.ServerResponse<Modal_Client_TaskGetInfoResponse>(
+            message: try await self.taskGetInfo(
+                request: request.message,
+                context: context
+            ),
+            metadata: [:]
+        )
+    }
+
+    public func containerStop(
+        request: GRPCCore.ServerRequest<Modal_Client_ContainerStopRequest>,
+        context: GRPCCore.ServerContext
+    ) async throws -> GRPCCore.ServerResponse<Modal_Client_ContainerStopResponse> {
+        return GRPCCore.ServerResponse<Modal_Client_ContainerStopResponse>(
+            message: try await self.containerStop(
                 request: request.message,
                 context: context
             ),

@@ -21,16 +21,21 @@ final class Exec: Sendable {
   private let settled = Promise<Result<ExitStatus, SandlotError>>()
 
   private let command: MachineCommand
+  private let keepsOutput: Bool
   private let timeout: Duration?
   private let context: SandboxContext
 
   /// A process that `run` will start.
+  ///
+  /// - Parameter keepsOutput: Whether its output can be read after the sandbox's end, as far as it had
+  ///   come by then.
   init(
     id: String, command: MachineCommand, timeout: Duration? = nil, output: ProcessSpools,
-    context: SandboxContext
+    keepsOutput: Bool = false, context: SandboxContext
   ) {
     self.id = id
     self.command = command
+    self.keepsOutput = keepsOutput
     self.timeout = timeout
     self.output = output
     self.context = context
@@ -76,33 +81,39 @@ final class Exec: Sendable {
       } catch {
         await fail(SandlotError(about: error))
       }
-      if command.terminal != nil {
-        await drain()
-        group.cancelAll()
-      }
     }
   }
 
-  /// Waits, for a short time, for output that is still on its way.
+  /// Waits for output that is still on its way: until it ends, or none comes any more.
   func drain() async {
-    _ = try? await withDeadline(context.limits.drainGrace, on: context.clock) {
-      await self.output.waitUntilEnded()
+    for _ in 0..<context.limits.drainRounds {
+      let length = output.length
+      let isEnded: Void? = try? await withDeadline(context.limits.drainGrace, on: context.clock) {
+        await self.output.waitUntilEnded()
+      }
+      if isEnded != nil || output.length == length { return }
+    }
+  }
+
+  /// Carries a stream to its end. Where the machine ends first, a stream that nobody may take for
+  /// whole is left open: the sandbox is about to end it, with the reason.
+  private func carry(_ stream: ProcessOutput, to spool: Spool) async {
+    do {
+      for try await chunk in stream { try await keep(chunk, in: spool) }
+      spool.finish()
+    } catch {
+      if keepsOutput || Task.isCancelled { spool.finish() }
     }
   }
 
   /// Output that cannot be kept is still taken from the process, which would wait for ever else.
-  private func carry(_ stream: ProcessOutput, to spool: Spool) async {
-    for await chunk in stream {
-      do {
-        try await spool.append(chunk)
-      } catch let error as SandlotError {
-        context.logger.error("output is lost", metadata: ["exec": "\(id)", "error": "\(error)"])
-        spool.fail(error)
-      } catch {
-        break
-      }
+  private func keep(_ chunk: [UInt8], in spool: Spool) async throws {
+    do {
+      try await spool.append(chunk)
+    } catch let error as SandlotError {
+      context.logger.error("output is lost", metadata: ["exec": "\(id)", "error": "\(error)"])
+      spool.fail(error)
     }
-    spool.finish()
   }
 
   private func end(of process: any MachineProcess) async throws -> ExitStatus {

@@ -6,6 +6,8 @@ import Machines
 struct ProcessTemplate: Sendable {
   /// PATH where the image sets none; what Docker uses.
   static let defaultPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+  /// TERM where neither the client of a terminal nor anything else names one; what Docker uses.
+  static let defaultTerminal = "xterm"
 
   let image: SandboxImage
   let specification: SandboxSpecification
@@ -40,6 +42,7 @@ struct ProcessTemplate: Sendable {
   ) -> MachineCommand {
     var variables = MergedEnvironment()
     variables.set("PATH", Self.defaultPath)
+    if terminal != nil { variables.set("TERM", Self.defaultTerminal) }
     variables.set(image.environment)
     variables.set(specification.environment)
     if let terminal { variables.set(terminal.environment) }

@@ -8,6 +8,7 @@ extension Sandbox {
     guard let error = endError else { return }
     idleTimer?.cancel()
     machineUp.fulfil(.failure(error))
+    ready.fulfil(.failure(error))
     for record in execs.values {
       record.exec.abort(error)
       record.exec.output.discard(error)

@@ -47,10 +47,11 @@ extension Sandbox {
     let exec = Exec(
       id: specification.execID, command: template.command(for: specification),
       timeout: specification.timeoutSeconds.flatMap { $0 == 0 ? nil : .seconds($0) },
-      output: ProcessSpools(prefix: "exec-\(execCount)", in: directory, context: context),
+      output: ProcessSpools(
+        prefix: "exec-\(execCount)", in: directory, readAhead: context.limits.execReadAhead,
+        context: context),
       context: context)
-    busy += 1
-    idleTimer?.cancel()
+    beginWork()
     let task = Task { await carry(exec) }
     execs[exec.id] = ExecRecord(exec: exec, task: task)
     return exec
@@ -62,8 +63,7 @@ extension Sandbox {
     if isStarted { recorder.execStarted(exec.id) }
     _ = try? await exec.exit.value()
     recorder.execExited(exec.id)
-    busy -= 1
-    touch()
+    endWork()
     if isStarted { retire(exec) } else { drop(exec) }
     await running
   }
@@ -89,8 +89,21 @@ extension Sandbox {
   }
 }
 
-/// Idleness: no exec runs and nobody calls. The entrypoint does not count, it may wait for ever.
+/// Idleness: no exec runs, nobody waits for readiness and nobody calls. Neither the entrypoint counts,
+/// which may wait for ever, nor the readiness probe.
 extension Sandbox {
+  /// It is not idle until `endWork` is called as often.
+  func beginWork() {
+    busy += 1
+    idleTimer?.cancel()
+  }
+
+  /// The end of what `beginWork` began; idleness counts from now on, unless something else runs.
+  func endWork() {
+    busy -= 1
+    touch()
+  }
+
   /// Takes note of a call: idleness counts from now on, unless something runs.
   func touch() {
     idleTimer?.cancel()

@@ -81,11 +81,13 @@ extension Sandbox {
     await withTaskGroup(of: Void.self) { group in
       group.addTask { await self.expire() }
       group.addTask { await self.watchEntrypoint() }
+      group.addTask { await self.probeReadiness(in: machine) }
     }
   }
 
   private func startEntrypoint(_ command: MachineCommand, in machine: any Machine) async throws {
-    let exec = Exec(id: "entrypoint", command: command, output: output, context: context)
+    let exec = Exec(
+      id: "entrypoint", command: command, output: output, keepsOutput: true, context: context)
     let isUp = Promise<Result<any Machine, SandlotError>>()
     isUp.fulfil(.success(machine))
     entrypointTask = Task { await exec.run(in: isUp) }

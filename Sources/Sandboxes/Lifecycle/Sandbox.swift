@@ -28,6 +28,10 @@ actor Sandbox {
   let ending = Promise<Void>()
   /// Kept once processes may be started, or never will be.
   let machineUp = Promise<Result<any Machine, SandlotError>>()
+  /// Kept once the readiness probe has succeeded, or never will.
+  let ready = Promise<Result<Date, SandlotError>>()
+  /// Why the readiness probe has not succeeded yet.
+  var lastProbe = "it was not probed yet."
   /// What must be stopped in the end.
   var machine: (any Machine)?
   var entrypoint: Exec?
@@ -36,7 +40,7 @@ actor Sandbox {
   var execs: [String: ExecRecord] = [:]
   var endedExecs: [(exec: Exec, at: Date)] = []
   var execCount = 0
-  /// Execs that run.
+  /// Execs that run, and calls that wait for something to happen.
   var busy = 0
   var idleTimer: Task<Void, Never>?
 
@@ -53,8 +57,9 @@ actor Sandbox {
     self.store = store
     self.recorder = recorder
     template = ProcessTemplate(image: image, specification: specification)
+    // A service does not stop because somebody who looked at its output went away.
     output = ProcessSpools(
-      prefix: "entrypoint", in: context.directory.appending(id), context: context)
+      prefix: "entrypoint", in: context.directory.appending(id), readAhead: nil, context: context)
     logger = context.logger
     logger[metadataKey: "sandbox"] = "\(id)"
   }

@@ -23,8 +23,16 @@ public struct SandboxLimits: Sendable {
   /// How long an exec's wait holds its answer for output that nobody has read: a client that sees
   /// the exit first may leave before it has printed anything.
   public var unreadOutputGrace: Duration = .milliseconds(100)
-  /// How long output may still come after the entrypoint, or the leader of a terminal, has exited.
+  /// How long output that a background process holds open is waited for after the entrypoint has
+  /// exited, each time that more has come.
   public var drainGrace: Duration = .milliseconds(500)
+  /// How long one attempt of a readiness probe's command may take.
+  public var probeTimeout: Duration = .seconds(10)
+  /// How often it is waited for.
+  public var drainRounds = 20
+  /// How many bytes of an exec's output may wait for whoever reads it and has come furthest; nothing
+  /// holds an exec back that nobody reads.
+  public var execReadAhead: Int64 = 32 << 20
   /// How output is kept and read.
   public var spool = SpoolOptions()
 

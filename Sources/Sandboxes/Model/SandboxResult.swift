@@ -43,6 +43,11 @@ public struct SandboxResult: Codable, Sendable, Equatable {
     case .signal(let signal):
       self.init(
         .failure, exitCode: 128 + signal, message: "The entrypoint died of signal \(signal).")
+    case .outOfMemory(let victim):
+      self.init(
+        .failure, exitCode: 137,
+        message: "The sandbox's memory was used up: its kernel killed the process '\(victim)', and "
+          + "with it the entrypoint. Ask for more with memory=.")
     }
   }
 }

@@ -2,7 +2,8 @@ import Errors
 
 /// What a sandbox is to be: the request of `Sandbox.create`, in Sandlot's own words.
 ///
-/// It is stored as JSON with the sandbox. Whether it can be had is decided by `Sandboxes.create`.
+/// It is stored as JSON with the sandbox, except for the environment, which may hold secrets and is
+/// written down nowhere. Whether it can be had is decided by `Sandboxes.create`.
 public struct SandboxSpecification: Codable, Sendable, Equatable {
   /// The app that the sandbox belongs to.
   public var appID: String
@@ -26,6 +27,8 @@ public struct SandboxSpecification: Codable, Sendable, Equatable {
   public var timeoutSeconds: Int64 = 300
   /// Ends the sandbox after so many seconds without a running exec or a call; nil means never.
   public var idleTimeoutSeconds: Int64?
+  /// How to find out that it is ready to be used; nil means that nobody will ask.
+  public var readinessProbe: ReadinessProbe?
   /// What the sandbox may reach.
   public var network: Network = .outbound
   /// A terminal for the entrypoint instead of three streams.
@@ -37,6 +40,11 @@ public struct SandboxSpecification: Codable, Sendable, Equatable {
   public init(appID: String, imageID: String) {
     self.appID = appID
     self.imageID = imageID
+  }
+
+  private enum CodingKeys: String, CodingKey {
+    case appID, imageID, name, arguments, workingDirectory, milliCPU, milliCPULimit, memoryMiB
+    case timeoutSeconds, idleTimeoutSeconds, readinessProbe, network, terminal, tags
   }
 
   /// What a sandbox may reach.

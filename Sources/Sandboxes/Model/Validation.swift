@@ -1,4 +1,5 @@
 import Errors
+import Identifiers
 
 extension SandboxSpecification {
   /// Refuses what no sandbox can be, on a server that may promise so much memory altogether.
@@ -13,7 +14,11 @@ extension SandboxSpecification {
     try validateMemory(limits, budget: Int64(memoryBudgetMiB))
     try validateCPU(limits)
     try validateTimeouts(limits)
+    try readinessProbe?.validate()
   }
+
+  /// Refuses what cannot be a sandbox's name with `SandlotError.invalidArgument`.
+  package static func validate(name: String) throws(SandlotError) { try Check.name(name) }
 
   private func validateMemory(_ limits: SandboxLimits, budget: Int64) throws(SandlotError) {
     guard memoryMiB != 0 else { return }
@@ -106,22 +111,9 @@ extension ExecSpecification {
 /// Checks that sandboxes and execs share.
 private enum Check {
   static func name(_ name: String?) throws(SandlotError) {
-    guard let name else { return }
-    let isWord = name.utf8.allSatisfy { byte in
-      switch UInt8(byte) {
-      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-        UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."),
-        UInt8(ascii: "_"):
-        true
-      default: false
-      }
-    }
-    guard isWord, !name.isEmpty, name.utf8.count < 64 else {
-      throw SandlotError(
-        .invalidArgument,
-        "'\(name)' cannot be a sandbox's name: names are 1 to 63 of letters, digits, '-', '.', "
-          + "'_'.")
-    }
+    guard let name, !ObjectName.isValid(name) else { return }
+    throw SandlotError(
+      .invalidArgument, "'\(name)' cannot be the name of a sandbox.", hint: ObjectName.rule)
   }
 
   static func arguments(_ arguments: [String], limit: Int?) throws(SandlotError) {

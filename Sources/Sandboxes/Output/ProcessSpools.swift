@@ -8,17 +8,24 @@ struct ProcessSpools: Sendable {
   let standardError: Spool
 
   /// Streams whose files begin with a path.
-  init(prefix: String, in directory: FilePath, context: SandboxContext) {
+  ///
+  /// - Parameter readAhead: See `SpoolOptions`.
+  init(prefix: String, in directory: FilePath, readAhead: Int64?, context: SandboxContext) {
+    var options = context.limits.spool
+    options.readAhead = readAhead
     func spool(_ name: String) -> Spool {
       Spool(
-        path: directory.appending("\(prefix).\(name)"), options: context.limits.spool,
-        clock: context.clock, logger: context.logger)
+        path: directory.appending("\(prefix).\(name)"), options: options, clock: context.clock,
+        logger: context.logger)
     }
     standardOutput = spool("stdout")
     standardError = spool("stderr")
   }
 
   private var both: [Spool] { [standardOutput, standardError] }
+
+  /// Bytes that were written to both.
+  var length: Int64 { standardOutput.length + standardError.length }
 
   /// A reader of one stream. Throws `SandlotError.invalidArgument` for a negative offset.
   func reader(

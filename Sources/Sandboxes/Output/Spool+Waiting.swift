@@ -32,6 +32,7 @@ extension Spool {
       return state.takeWaiters { _ in true }
     }
     for waiter in waiters { waiter.continuation.resume() }
+    state.withLock { $0.takeWriter() }?.resume()
   }
 
   /// What there is beyond an offset. Throws the error that the stream ended with.

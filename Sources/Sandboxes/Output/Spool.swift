@@ -18,6 +18,11 @@ package final class Spool: Sendable {
     var waiters: [UInt64: Waiter] = [:]
     var nextWaiter: UInt64 = 0
     var writer: SpoolFile?
+    /// How far each reading has come.
+    var readings: [UInt64: Int64] = [:]
+    var nextReading: UInt64 = 0
+    /// The writer, where it waits for readers.
+    var writerWaiter: CheckedContinuation<Void, Never>?
     /// The length at which free space is looked at again.
     var nextSpaceCheck: Int64 = 0
   }
@@ -60,12 +65,14 @@ package final class Spool: Sendable {
 
   /// Appends bytes; only ever called by one task at a time. Bytes after the end are dropped.
   ///
-  /// Waits while the disk is full: whoever feeds the spool stops meanwhile, and with it the
-  /// process in the guest. Throws `CancellationError` where the task is cancelled while it waits,
+  /// Waits while the disk is full, and while everybody who reads is too far behind: whoever feeds
+  /// the spool stops meanwhile, and with it the process in the guest. Throws `CancellationError` where the task is cancelled while it waits,
   /// `SandlotError.internal` where the file cannot be written.
   package func append(_ bytes: [UInt8]) async throws {
     var rest = bytes[...]
     var isWarned = false
+    await waitForReaders()
+    try Task.checkCancellation()
     while !rest.isEmpty, !isEnded {
       let written = hasSpace() ? try write(rest) : 0
       rest = rest.dropFirst(written)

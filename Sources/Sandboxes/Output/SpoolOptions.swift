@@ -10,6 +10,9 @@ public struct SpoolOptions: Sendable {
   public var coalescing: Duration = .milliseconds(5)
   /// No reader waits once so many bytes are there.
   public var coalescedBytes: Int64 = 64 * 1024
+  /// How many bytes a writer may be ahead of whoever reads and has come furthest; nil means any
+  /// number. Without a reader nothing holds it back.
+  public var readAhead: Int64?
   /// Bytes that must stay free on the file system; below, writing waits.
   public var freeSpaceFloor: Int64 = 256 << 20
   /// How often a writer that waits for space looks again.

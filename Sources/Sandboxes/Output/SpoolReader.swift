@@ -25,6 +25,7 @@ public struct SpoolReader: AsyncSequence, Sendable {
   /// One reading of the stream.
   public struct Iterator: AsyncIteratorProtocol {
     private let spool: Spool
+    private let reading: Spool.Reading
     private var offset: Int64
     private var file: SpoolFile?
     private var lastPiece: ContinuousClock.Instant?
@@ -32,6 +33,7 @@ public struct SpoolReader: AsyncSequence, Sendable {
     init(spool: Spool, offset: Int64) {
       self.spool = spool
       self.offset = offset
+      reading = Spool.Reading(of: spool, at: offset)
     }
 
     /// The next piece, or nil at the end of the stream.
@@ -64,6 +66,7 @@ public struct SpoolReader: AsyncSequence, Sendable {
         throw SandlotError(.internal, "Output in \(spool.path) was cut off at byte \(offset).")
       }
       self.offset += Int64(bytes.count)
+      reading.advance(to: self.offset)
       lastPiece = .now
       return OutputChunk(offset: offset, bytes: bytes)
     }

@@ -74,13 +74,16 @@ extension Sandboxes {
     guard !isShutDown else {
       throw SandlotError(.unavailable, "The server is shutting down.")
     }
-    if let name = sandbox.uniqueName, names.contains(name) {
-      throw SandlotError(
-        .alreadyExists, "App \(name.appID) has a running sandbox named '\(name.name)' already.",
-        hint: "Terminate it, or choose another name.")
+    let specification = sandbox.specification
+    if let name = specification.name {
+      try names.give(name, appID: specification.appID, to: sandbox.id)
     }
-    try memory.reserve(sandbox.resources.memoryMiB, for: sandbox.id)
-    if let name = sandbox.uniqueName { names.insert(name) }
+    do throws(SandlotError) {
+      try memory.reserve(sandbox.resources.memoryMiB, for: sandbox.id)
+    } catch {
+      names.release(sandbox.id)
+      throw error
+    }
     running[sandbox.id] = sandbox
     tasks[sandbox.taskID] = sandbox
   }
@@ -94,7 +97,7 @@ extension Sandboxes {
   }
 
   private func free(_ sandbox: Sandbox) {
-    if let name = sandbox.uniqueName { names.remove(name) }
+    names.release(sandbox.id)
     memory.release(sandbox.id)
     running[sandbox.id] = nil
   }
@@ -126,12 +129,5 @@ extension Sandboxes {
       throw SandlotError(
         .internal, "The directory \(path) for a sandbox's output cannot be made: \(error).")
     }
-  }
-}
-
-extension Sandbox {
-  /// Its name as far as it must be unique.
-  nonisolated var uniqueName: SandboxName? {
-    specification.name.map { SandboxName(appID: specification.appID, name: $0) }
   }
 }

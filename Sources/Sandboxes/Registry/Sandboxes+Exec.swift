@@ -1,4 +1,5 @@
 import Errors
+import Foundation
 import GuestProtocol
 
 /// The data plane: what runs in a sandbox. Every call names the task.
@@ -56,6 +57,13 @@ extension Sandboxes {
   /// go on from there.
   public func inputStatus(taskID: String, execID: String) async throws -> InputStatus {
     try await exec(taskID: taskID, execID: execID).input.status()
+  }
+
+  /// Waits until a sandbox's readiness probe has succeeded, `timeout` at most; returns when it did.
+  ///
+  /// Throws `SandlotError` also: `failedPrecondition` where it has no probe, `deadlineExceeded`.
+  public func waitUntilReady(taskID: String, timeout: Duration) async throws -> Date {
+    try await sandbox(taskID: taskID).waitUntilReady(timeout: timeout)
   }
 
   private func exec(taskID: String, execID: String) async throws -> Exec {

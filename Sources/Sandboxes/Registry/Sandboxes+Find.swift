@@ -23,33 +23,41 @@ extension Sandboxes {
   ///
   /// - Parameters:
   ///   - appID: Only this app's; nil means all.
+  ///   - environment: Only those of the apps of this environment; nil means all.
   ///   - includeFinished: Whether finished ones count too.
   ///   - tags: Only those that carry all of these.
   ///   - before: Only those created strictly earlier: the end of the page before.
   ///   - limit: The size of a page.
   public func list(
-    appID: String? = nil, includeFinished: Bool = false, tags: [String: String] = [:],
-    before: Date? = nil, limit: Int = 100
+    appID: String? = nil, environment: String? = nil, includeFinished: Bool = false,
+    tags: [String: String] = [:], before: Date? = nil, limit: Int = 100
   ) async throws -> [SandboxInfo] {
     let query = SandboxQuery(
-      appID: appID, includeFinished: includeFinished, tags: tags, before: before, limit: limit)
+      appID: appID, environment: environment, includeFinished: includeFinished, tags: tags,
+      before: before, limit: limit)
     return try await store.sandboxes(query).map { try SandboxInfo($0) }
   }
 
-  /// The running sandbox of this name, or, where finished ones count too, the newest that had it.
+  /// The running sandbox of this name; where there is none and finished ones count too, the newest
+  /// that had it.
   ///
   /// Throws `SandlotError.notFound`.
   public func find(
     name: String, appID: String, includeFinished: Bool = false
   ) async throws -> SandboxInfo {
-    let query = SandboxQuery(
-      appID: appID, name: name, includeFinished: includeFinished, limit: 1)
-    guard let row = try await store.sandboxes(query).first else {
-      throw SandlotError(
-        .notFound,
-        "App \(appID) has no \(includeFinished ? "" : "running ")sandbox named '\(name)'.")
+    // A running one may be older than a finished one: it can have got its name later.
+    for finishedToo in includeFinished ? [false, true] : [false] {
+      let query = SandboxQuery(appID: appID, name: name, includeFinished: finishedToo, limit: 1)
+      if let row = try await store.sandboxes(query).first { return try SandboxInfo(row) }
     }
-    return try SandboxInfo(row)
+    throw SandlotError(
+      .notFound,
+      "App \(appID) has no \(includeFinished ? "" : "running ")sandbox named '\(name)'.")
+  }
+
+  /// How many sandboxes of each app have not finished.
+  public func countsByApp() -> [String: Int] {
+    running.values.reduce(into: [:]) { $0[$1.specification.appID, default: 0] += 1 }
   }
 
   /// A sandbox's tags. Throws `SandlotError.notFound`.

@@ -24,7 +24,7 @@ public actor Sandboxes {
   /// The sandbox of each task, running or retained.
   var tasks: [String: Sandbox] = [:]
   /// Names that are taken.
-  var names: Set<SandboxName> = []
+  var names = NameTable()
   /// Creations under way, by idempotency key.
   var creations: [String: Promise<Result<SandboxInfo, SandlotError>>] = [:]
   /// Set once the server goes down; nothing is created any more.
@@ -99,12 +99,6 @@ public actor Sandboxes {
       }
     }
   }
-}
-
-/// A name as far as it must be unique.
-struct SandboxName: Hashable {
-  var appID: String
-  var name: String
 }
 
 /// A finished sandbox whose output is still readable.

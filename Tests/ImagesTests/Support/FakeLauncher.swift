@@ -69,6 +69,8 @@ private struct FakeMachine: Machine {
   func stop() async { launcher.stop() }
   var processorSeconds: Double { 0 }
   var hostMemoryBytes: Int64? { nil }
+  func acceptsConnections(port: Int) async throws -> Bool { false }
+
   func guestMemoryBytes() async -> Int64? { nil }
   func waitUntilStopped() async -> MachineEnd { .failed("QEMU died of boredom.") }
 }
@@ -94,7 +96,7 @@ struct FakeProcess: MachineProcess {
   }
 
   private static func stream(_ chunks: [[UInt8]], ends: Bool) -> ProcessOutput {
-    let (stream, continuation) = AsyncStream.makeStream(of: [UInt8].self)
+    let (stream, continuation) = AsyncThrowingStream<[UInt8], any Error>.makeStream()
     for chunk in chunks { continuation.yield(chunk) }
     if ends {
       continuation.finish()

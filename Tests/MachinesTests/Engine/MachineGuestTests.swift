@@ -102,7 +102,7 @@ extension VirtualMachineTests {
         command.terminal = .init(rows: 30, columns: 100)
         let process = try await machine.spawn(command)
         var output: [UInt8] = []
-        for await chunk in process.standardOutput { output += chunk }
+        for try await chunk in process.standardOutput { output += chunk }
         let words = String(decoding: output, as: UTF8.self).split(whereSeparator: \.isWhitespace)
         #expect(words == ["65534", "/new/directory", "said", "30", "100"])
         #expect(try await process.wait() == .code(0))
@@ -110,7 +110,7 @@ extension VirtualMachineTests {
         let group = try await machine.spawn(
           MachineCommand(arguments: ["/bin/sh", "-c", "sleep 1000 & echo ready; wait"]))
         var chunks = group.standardOutput.makeAsyncIterator()
-        #expect(await chunks.next() == Array("ready\n".utf8))
+        #expect(try await chunks.next() == Array("ready\n".utf8))
         try await group.signal(SIGTERM, group: true)
         #expect(try await group.wait() == .signal(SIGTERM))
         let wait = "until ! grep -qx sleep /proc/[0-9]*/comm; do :; done"

@@ -60,7 +60,7 @@ extension VirtualMachineTests {
         }()
         var received = 0
         var isEqual = true
-        for await chunk in process.standardOutput {
+        for try await chunk in process.standardOutput {
           let offset = received % block.count
           let end = min(block.count, offset + chunk.count)
           isEqual =
@@ -75,7 +75,7 @@ extension VirtualMachineTests {
           MachineCommand(arguments: ["/usr/bin/head", "-c", "\(size)", "/dev/zero"]))
         let begin = clock.now
         received = 0
-        for await chunk in zeros.standardOutput { received += chunk.count }
+        for try await chunk in zeros.standardOutput { received += chunk.count }
         #expect(received == size)
         print("machine: 100 MiB of stdout took \(clock.now - begin)")
         await machine.stop()

@@ -93,7 +93,7 @@ extension Machine {
     command.standardError = .merged
     let process = try await spawn(command)
     var output: [UInt8] = []
-    for await chunk in process.standardOutput { output += chunk }
+    for try await chunk in process.standardOutput { output += chunk }
     return (try await process.wait(), String(decoding: output, as: UTF8.self))
   }
 }

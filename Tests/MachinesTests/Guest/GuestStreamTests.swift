@@ -23,8 +23,8 @@ struct GuestStreamTests {
     } _: { path in
       let connection = try await GuestConnection.open(path: .init(path), machine: "m")
       let process = try await connection.spawn(MachineCommand(arguments: ["echo", "ä"]))
-      #expect(await collect(process.standardOutput) == Array("early".utf8))
-      #expect(await collect(process.standardError) == Array("oops".utf8))
+      #expect(try await collect(process.standardOutput) == Array("early".utf8))
+      #expect(try await collect(process.standardError) == Array("oops".utf8))
       #expect(try await process.wait() == .code(3))
       connection.close()
     }
@@ -47,8 +47,8 @@ struct GuestStreamTests {
       let connection = try await GuestConnection.open(path: .init(path), machine: "m")
       let first = try await connection.spawn(MachineCommand(arguments: ["a"]))
       let second = try await connection.spawn(MachineCommand(arguments: ["b"]))
-      #expect(await collect(first.standardOutput) == (0..<100).map { UInt8($0) })
-      #expect(await collect(second.standardOutput) == (0..<100).flatMap { [UInt8($0), 255] })
+      #expect(try await collect(first.standardOutput) == (0..<100).map { UInt8($0) })
+      #expect(try await collect(second.standardOutput) == (0..<100).flatMap { [UInt8($0), 255] })
       #expect(try await first.wait() != second.wait())
       connection.close()
     }
@@ -122,7 +122,7 @@ struct GuestStreamTests {
     } _: { path in
       let connection = try await GuestConnection.open(path: .init(path), machine: "m")
       let process = try await connection.spawn(MachineCommand(arguments: ["yes"]))
-      #expect(await collect(process.standardOutput).count == Limits.initialWindow)
+      #expect(try await collect(process.standardOutput).count == Limits.initialWindow)
       connection.close()
     }
   }
@@ -181,9 +181,9 @@ struct GuestStreamTests {
   }
 }
 
-private func collect(_ output: ProcessOutput) async -> [UInt8] {
+private func collect(_ output: ProcessOutput) async throws -> [UInt8] {
   var all: [UInt8] = []
-  for await chunk in output { all += chunk }
+  for try await chunk in output { all += chunk }
   return all
 }
 

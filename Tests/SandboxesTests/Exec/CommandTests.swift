@@ -53,7 +53,7 @@ import Testing
     let command = try await harness.exec(exec, in: sandbox).command
     #expect(
       command.environment == [
-        Self.path, "A=image", "B=sandbox", "C=exec", "TERM=xterm", "COLORTERM=exec",
+        Self.path, "TERM=xterm", "A=image", "B=sandbox", "C=exec", "COLORTERM=exec",
       ])
     #expect(command.terminal == ProcessSpecification.Terminal(rows: 24, columns: 120))
   }
@@ -84,6 +84,24 @@ import Testing
     let command = try await harness.exec(specification, in: running).command
     #expect(command.workingDirectory == expected)
     #expect(command.createsWorkingDirectory == isMade)
+  }
+
+  @Test func aTerminalHasANameAndASize() async throws {
+    let harness = try Harness()
+    let sandbox = try await harness.start()
+    var exec = ExecSpecification(execID: "e", arguments: ["run"])
+    exec.terminal = TerminalSettings(rows: 0, columns: 0)
+    let plain = try await harness.exec(exec, in: sandbox).command
+    #expect(plain.environment.contains("TERM=xterm"))
+    #expect(plain.terminal == .init(rows: 24, columns: 80))
+    exec.execID = "f"
+    exec.terminal = TerminalSettings(
+      rows: 5, columns: 7, term: "screen", colorTerm: "truecolor", termProgram: "tmux")
+    let named = try await harness.exec(exec, in: sandbox).command
+    #expect(
+      Set(named.environment).isSuperset(
+        of: ["TERM=screen", "COLORTERM=truecolor", "TERM_PROGRAM=tmux"]))
+    #expect(named.terminal == .init(rows: 5, columns: 7))
   }
 
   @Test func connectsTheStreams() async throws {

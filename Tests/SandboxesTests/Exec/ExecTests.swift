@@ -145,24 +145,6 @@ import Testing
     #expect(try await status == .code(0))
   }
 
-  @Test func aTerminalsOutputEndsSoonAfterItsLeader() async throws {
-    let harness = try Harness()
-    let sandbox = try await harness.start()
-    var shell = run
-    shell.terminal = TerminalSettings(rows: 0, columns: 0)
-    let process = try await harness.exec(shell, in: sandbox)
-    process.print("bye")
-    process.leave(.code(0))
-    let reader = try await harness.sandboxes.readExec(
-      taskID: sandbox.info.taskID, execID: "e1", .standardOutput, offset: 0)
-    async let text = reader.text()
-    await harness.clock.waitForSleep(of: .milliseconds(100))
-    harness.clock.advance(by: .milliseconds(100))
-    await harness.clock.waitForSleep(of: .milliseconds(500))
-    harness.clock.advance(by: .milliseconds(500))
-    #expect(try await text == "bye")
-  }
-
   @Test func everyCallIsToldThatTheSandboxDied() async throws {
     let harness = try Harness()
     let sandbox = try await harness.start()
@@ -199,6 +181,20 @@ import Testing
     let failure = try await waiting
     #expect(failure.code == .notFound)
     #expect(failure.message == "Sandbox \(sandbox.info.id) has ended (its machine died).")
+  }
+
+  @Test func aReaderDoesNotTakeWhatTheMachinesEndCutOffForWhole() async throws {
+    let harness = try Harness()
+    let sandbox = try await harness.start()
+    let process = try await harness.exec(in: sandbox)
+    process.print("not all")
+    let reader = try await harness.sandboxes.readExec(
+      taskID: sandbox.info.taskID, execID: "e1", .standardOutput, offset: 0)
+    var output = reader.makeAsyncIterator()
+    #expect(try await output.next()?.bytes == Array("not all".utf8))
+    sandbox.machine.end(.failed("QEMU died."))
+    let failure = await #expect(throws: SandlotError.self) { try await output.next() }
+    #expect(failure?.message == "Sandbox \(sandbox.info.id) has ended (its machine died).")
   }
 
   @Test func aStarterThatLeavesDoesNotSpoilTheStart() async throws {

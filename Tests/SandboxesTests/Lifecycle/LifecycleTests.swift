@@ -12,6 +12,7 @@ import Testing
   @Test(arguments: [
     (GuestProtocol.ExitStatus.code(0), SandboxResult.Status.success, Int32(0)),
     (.code(3), .failure, 3), (.signal(9), .failure, 137),
+    (.outOfMemory(victim: "python3"), .failure, 137),
   ])
   func entrypointExits(
     exit: GuestProtocol.ExitStatus, status: SandboxResult.Status, code: Int32

@@ -58,6 +58,7 @@ import Testing
     (SandboxEnd.exited(.code(0)), SandboxResult.Status.success, Int32(0)),
     (.exited(.code(7)), .failure, 7),
     (.exited(.signal(15)), .failure, 143),
+    (.exited(.outOfMemory(victim: "python3")), .failure, 137),
     (.terminated("x"), .terminated, 137),
     (.timedOut(seconds: 1), .timeout, 124),
     (.idledOut(seconds: 1), .idleTimeout, 137),

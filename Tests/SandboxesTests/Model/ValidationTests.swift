@@ -52,7 +52,7 @@ import Testing
     Case("argument with NUL", "NUL") { $0.arguments = ["a\0b"] },
     Case("name good", nil) { $0.name = "My-box_1.0" },
     Case("name longest", nil) { $0.name = String(repeating: "n", count: 63) },
-    Case("name too long", "1 to 63") { $0.name = String(repeating: "n", count: 64) },
+    Case("name too long", "the name of a sandbox") { $0.name = String(repeating: "n", count: 64) },
     Case("name with space", "'my box'") { $0.name = "my box" },
     Case("name not ASCII", "'böx'") { $0.name = "böx" },
     Case("timeout least", nil) { $0.timeoutSeconds = 1 },

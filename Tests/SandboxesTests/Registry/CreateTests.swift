@@ -36,6 +36,15 @@ import Testing
     #expect(request.network == .blocked)
   }
 
+  @Test func writesNoVariableDown() async throws {
+    let harness = try Harness()
+    let info = try await harness.sandboxes.create(
+      .sample { $0.environment = [EnvironmentVariable(name: "TOKEN", value: "swordfish")] })
+    let row = try #require(try await harness.store.sandbox(id: info.id))
+    #expect(!"\(row)".contains("TOKEN") && !"\(row)".contains("swordfish"))
+    #expect(try await harness.sandboxes.info(info.id).specification.environment.isEmpty)
+  }
+
   @Test func givesOneAnswerPerIdempotencyKey() async throws {
     let harness = try Harness()
     let ids = try await withThrowingTaskGroup(of: String.self) { group in

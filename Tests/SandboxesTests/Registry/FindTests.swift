@@ -20,6 +20,46 @@ import Testing
     #expect(pages == [Array(ids[0..<2]), Array(ids[2..<4]), [ids[4]]])
   }
 
+  @Test func pagesThroughMoreThanAPageOfTheUsualSize() async throws {
+    let harness = try Harness()
+    var ids: Set<String> = []
+    let text = String(
+      decoding: try JSONEncoder().encode(SandboxSpecification.sample()), as: UTF8.self)
+    for number in 0..<250 {
+      let row = SandboxRow(
+        id: "sb-\(number)", taskID: "ta-\(number)", appID: "ap-1", specification: text,
+        createdAt: Date(timeIntervalSince1970: 1_000_000 + Double(number) / 1_000_000))
+      try await harness.store.insertSandbox(row)
+    }
+    var sizes: [Int] = []
+    var before: Date?
+    repeat {
+      let page = try await harness.sandboxes.list(appID: "ap-1", before: before)
+      sizes.append(page.count)
+      ids.formUnion(page.map(\.id))
+      // As it comes back from the wire.
+      before = page.last.map { Date(timeIntervalSince1970: $0.createdAt.timeIntervalSince1970) }
+    } while sizes.last != 0
+    #expect(sizes == [100, 100, 50, 0])
+    #expect(ids.count == 250)
+  }
+
+  @Test func listsByEnvironment() async throws {
+    let harness = try Harness()
+    try await harness.store.insert(EnvironmentRow(id: "en-1", name: "dev", createdAt: Date()))
+    for (id, environment) in [("ap-1", "main"), ("ap-2", "dev")] {
+      try await harness.store.insert(
+        AppRow(
+          id: id, name: id, environment: environment, description: "", state: .deployed,
+          createdAt: Date()))
+    }
+    let main = try await harness.sandboxes.create(.sample()).id
+    let dev = try await harness.sandboxes.create(.sample { $0.appID = "ap-2" }).id
+    #expect(try await harness.sandboxes.list(environment: "main").map(\.id) == [main])
+    #expect(try await harness.sandboxes.list(environment: "dev").map(\.id) == [dev])
+    #expect(await harness.sandboxes.countsByApp() == ["ap-1": 1, "ap-2": 1])
+  }
+
   @Test func listsByAppTagsAndState() async throws {
     let harness = try Harness()
     let done = try await harness.start(.sample { $0.tags = ["k": "v"] })

@@ -58,6 +58,8 @@ final class FakeMachine: Machine {
   let launch = LaunchTrace(path: .restore, stages: [.init(name: "qemu", seconds: 0.25)])
   /// What it says it has used.
   let used = Mutex(Use())
+  /// Where it accepts connections.
+  let openPorts = Mutex<Set<Int>>([])
   /// What was spawned.
   let processes = Mailbox<FakeProcess>()
   /// Kept once it has ended.
@@ -100,6 +102,10 @@ final class FakeMachine: Machine {
       used.memoryQuestions += 1
       return used.guestMemoryBytes
     }
+  }
+
+  func acceptsConnections(port: Int) async throws -> Bool {
+    openPorts.withLock { $0.contains(port) }
   }
 
   func waitUntilStopped() async -> MachineEnd {

@@ -15,10 +15,11 @@ final class FakeProcess: MachineProcess {
   let signals = Mailbox<Int32>()
   let inputClosed = Promise<Void>()
 
-  private let output: AsyncStream<[UInt8]>.Continuation
-  private let error: AsyncStream<[UInt8]>.Continuation
+  private let output: AsyncThrowingStream<[UInt8], any Error>.Continuation
+  private let error: AsyncThrowingStream<[UInt8], any Error>.Continuation
   private let status = Promise<Result<GuestProtocol.ExitStatus, SandlotError>>()
   private let input = Mutex(Input())
+  private let takenBytes = Sum()
 
   private struct Input {
     var bytes: [UInt8] = []
@@ -29,11 +30,12 @@ final class FakeProcess: MachineProcess {
 
   init(_ command: MachineCommand) {
     self.command = command
-    let (outputStream, output) = AsyncStream.makeStream(of: [UInt8].self)
-    let (errorStream, error) = AsyncStream.makeStream(of: [UInt8].self)
+    let (outputStream, output) = AsyncThrowingStream<[UInt8], any Error>.makeStream()
+    let (errorStream, error) = AsyncThrowingStream<[UInt8], any Error>.makeStream()
     self.output = output
     self.error = error
-    standardOutput = ProcessOutput(outputStream)
+    let takenBytes = takenBytes
+    standardOutput = ProcessOutput(outputStream) { takenBytes.add($0) }
     standardError = ProcessOutput(errorStream)
     if command.terminal != nil || command.standardError != .pipe { error.finish() }
     if command.standardOutput != .pipe { output.finish() }
@@ -41,6 +43,9 @@ final class FakeProcess: MachineProcess {
 
   /// Everything that was written to it.
   var received: [UInt8] { input.withLock { $0.bytes } }
+
+  /// How many bytes of its standard output were taken from it.
+  var taken: Int { takenBytes.value }
 
   func print(_ text: String) { output.yield(Array(text.utf8)) }
   func complain(_ text: String) { error.yield(Array(text.utf8)) }
@@ -69,8 +74,10 @@ final class FakeProcess: MachineProcess {
 
   /// What becomes of it when its machine ends.
   func die() {
-    closeOutput()
-    status.fulfil(.failure(SandlotError(.notFound, "The machine has ended.")))
+    let end = SandlotError(.notFound, "The machine has ended.")
+    output.finish(throwing: end)
+    error.finish(throwing: end)
+    status.fulfil(.failure(end))
     closeInput()
     input.withLock { $0.gate }?.fulfil(())
   }
@@ -97,4 +104,13 @@ final class FakeProcess: MachineProcess {
   }
 
   func wait() async throws -> GuestProtocol.ExitStatus { try await status.value().get() }
+}
+
+/// A number that many add to.
+private final class Sum: Sendable {
+  private let total = Mutex(0)
+
+  var value: Int { total.withLock { $0 } }
+
+  func add(_ count: Int) { total.withLock { $0 += count } }
 }

@@ -6,6 +6,7 @@ import GuestProtocol
 public final class GuestMachine: Machine {
   private let log: Log
   private let proc: Descriptor
+  private let kernelLog: Descriptor?
   private let entropy: Entropy
   private let network: Network
   private let root: RootMount
@@ -16,6 +17,9 @@ public final class GuestMachine: Machine {
     self.log = log
     // Descriptors that stay good whatever a user mounts over, or unmounts, later.
     proc = try Descriptor.open("/proc", CLINUX_O_PATH | O_DIRECTORY)
+    // A kernel without it works as well, but for what the log tells.
+    kernelLog = try? .open("/dev/kmsg", O_RDONLY | O_NONBLOCK)
+    if let kernelLog { lseek(kernelLog.number, 0, SEEK_END) }
     entropy = try Entropy()
     network = try Network()
     root = try RootMount()
@@ -24,6 +28,7 @@ public final class GuestMachine: Machine {
   public var kernelRelease: String { KernelRelease.current }
   public var isReady: Bool { root.isMounted }
   public var procDescriptor: Int32 { proc.number }
+  public var kernelLogDescriptor: Int32 { kernelLog?.number ?? -1 }
 
   public func openTerminal() throws(GuestFailure) -> Int32 {
     guard let terminals = root.terminals else {

@@ -3,13 +3,11 @@ import GuestProtocol
 
 /// A process that the host had started, until it has ended and its outputs have been read.
 final class ChildProcess {
-  /// How long a terminal is read on after its process has ended, in milliseconds, while others
-  /// still hold it.
-  static let terminalGrace: Int64 = 200
-
   let id: UInt32
   let pid: pid_t
   let isTerminal: Bool
+  /// The kernel's kills before its start.
+  let memoryKills: Int
   /// Readable once the process has ended; nil afterwards.
   var ending: Descriptor?
   var input: InputStream?
@@ -19,17 +17,18 @@ final class ChildProcess {
   var status: ExitStatus?
   /// Whether the host was told of the end.
   var isReported = false
-  /// When its terminal is looked at for a last time.
-  var terminalDeadline: Int64?
+  /// When its terminal is to be closed, once it has ended.
+  var closing: TerminalClosing?
 
   init(
-    id: UInt32, pid: pid_t, ending: Descriptor, isTerminal: Bool, input: InputStream?,
-    outputs: [OutputStream]
+    id: UInt32, pid: pid_t, ending: Descriptor, isTerminal: Bool, memoryKills: Int,
+    input: InputStream?, outputs: [OutputStream]
   ) {
     self.id = id
     self.pid = pid
     self.ending = ending
     self.isTerminal = isTerminal
+    self.memoryKills = memoryKills
     self.input = input
     self.outputs = outputs
   }

@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 import GuestProtocol
 
@@ -15,17 +16,26 @@ final class InputStream {
     case broken
   }
 
+  /// A new line, and what a terminal's Enter key sends.
+  private static let lineEnds = Array("\n\r".utf8)
+
   let id: StreamID
   let descriptor: Descriptor
   /// Whether the loop watches for it to take bytes again.
   var isWatched = false
   private var queue = ByteQueue()
+  private let isTerminal: Bool
   private var isEnding = false
   private var written = 0
+  /// Bytes from the host that it was not granted again.
+  private var ungranted = 0
+  /// Whether the next byte is a line's first.
+  private var isAtLineStart = true
 
-  init(id: StreamID, descriptor: Descriptor) {
+  init(id: StreamID, descriptor: Descriptor, isTerminal: Bool) {
     self.id = id
     self.descriptor = descriptor
+    self.isTerminal = isTerminal
   }
 
   /// Takes bytes from the host. Throws where it sent far more than was granted.
@@ -34,10 +44,23 @@ final class InputStream {
       throw .malformed("the host exceeds the window of channel \(id.channel)")
     }
     queue.append(bytes)
+    ungranted += bytes.count
+    if let last = bytes.last { isAtLineStart = Self.lineEnds.contains(last) }
   }
 
   /// The host sends no more.
-  func end() { isEnding = true }
+  ///
+  /// A terminal is two-way, and closing it would hang up on its process: the character that ends
+  /// input is typed instead, twice where the first one only ends a line that was begun.
+  func end() {
+    guard isTerminal else {
+      isEnding = true
+      return
+    }
+    let character = clinux_terminal_end_character(descriptor.number)
+    guard let byte = UInt8(exactly: character) else { return }
+    queue.append(Array(repeating: byte, count: isAtLineStart ? 1 : 2))
+  }
 
   /// Writes what the process takes.
   func write() -> Progress {
@@ -54,7 +77,10 @@ final class InputStream {
 
   /// How many bytes were written since the last call: the host is granted as many.
   func takeWritten() -> Int {
-    defer { written = 0 }
-    return written
+    // What is typed for the host comes last, and is not its own.
+    let count = min(written, ungranted)
+    written = 0
+    ungranted -= count
+    return count
   }
 }

@@ -17,6 +17,8 @@ final class OutputStream {
   let descriptor: Descriptor
   /// Bytes that the host takes before it grants more.
   var credit = Limits.initialWindow
+  /// Bytes that were read.
+  private(set) var count = 0
   /// Whether the poll of outputs watches it.
   var isWatched = false
 
@@ -28,14 +30,15 @@ final class OutputStream {
   /// Reads one chunk into the queue; `credit` must be above 0.
   func read(into output: OutputQueue) -> Progress {
     let maximum = min(credit, Limits.maximumChunk)
-    let count = output.appendData(channel: id.channel, maximum: maximum) { space in
+    let size = output.appendData(channel: id.channel, maximum: maximum) { space in
       retried { Glibc.read(descriptor.number, space.baseAddress, space.count) }
     }
-    if count > 0 {
-      credit -= count
+    if size > 0 {
+      credit -= size
+      count += size
       return .queued
     }
     // A terminal's master reads EIO once nobody holds the other side.
-    return count < 0 && errno == EAGAIN ? .empty : .ended
+    return size < 0 && errno == EAGAIN ? .empty : .ended
   }
 }

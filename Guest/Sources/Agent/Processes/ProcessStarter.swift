@@ -13,7 +13,10 @@ final class ProcessStarter {
     null = try Descriptor.open("/dev/null", O_RDWR)
   }
 
-  func start(_ specification: ProcessSpecification) throws(GuestFailure) -> ChildProcess {
+  /// - Parameter memoryKills: the kernel's kills so far.
+  func start(
+    _ specification: ProcessSpecification, memoryKills: Int
+  ) throws(GuestFailure) -> ChildProcess {
     guard machine.isReady else {
       throw GuestFailure(.invalidState, "a process cannot start before the root is mounted")
     }
@@ -34,7 +37,7 @@ final class ProcessStarter {
       throw SpawnFailure(specification: specification, program: program)
         .describe(stage: result.stage, code: result.error)
     }
-    return child(specification, ends, result)
+    return child(specification, ends, result, memoryKills)
   }
 
   private func refuseNulBytes(_ specification: ProcessSpecification) throws(GuestFailure) {
@@ -92,17 +95,20 @@ final class ProcessStarter {
   }
 
   private func child(
-    _ specification: ProcessSpecification, _ ends: StreamEnds, _ result: spawn_result
+    _ specification: ProcessSpecification, _ ends: StreamEnds, _ result: spawn_result,
+    _ memoryKills: Int
   ) -> ChildProcess {
     let id = specification.id
+    let isTerminal = specification.terminal != nil
     let outputs = [
       (StreamID.Descriptor.standardOutput, ends.output), (.standardError, ends.errors),
     ]
     return ChildProcess(
       id: id, pid: result.pid, ending: Descriptor(owning: result.pidfd),
-      isTerminal: specification.terminal != nil,
+      isTerminal: isTerminal, memoryKills: memoryKills,
       input: ends.input.map {
-        InputStream(id: StreamID(process: id, .standardInput), descriptor: $0)
+        InputStream(
+          id: StreamID(process: id, .standardInput), descriptor: $0, isTerminal: isTerminal)
       },
       outputs: outputs.compactMap { descriptor, end in
         end.map { OutputStream(id: StreamID(process: id, descriptor), descriptor: $0) }

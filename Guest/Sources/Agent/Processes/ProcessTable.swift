@@ -11,12 +11,13 @@ final class ProcessTable {
   /// flat whatever the processes write.
   private static let queueLimit = 512 * 1024
 
-  private let poller: Poller
+  let poller: Poller
   /// A poll of its own for the outputs: one call stops or resumes the reading of all of them.
   private let outputPoller: Poller
-  private let output: OutputQueue
+  let output: OutputQueue
   private let starter: ProcessStarter
-  private var processes: [UInt32: ChildProcess] = [:]
+  private let memoryKills: MemoryKills
+  var processes: [UInt32: ChildProcess] = [:]
   private var numbers: [pid_t: UInt32] = [:]
   private var closingTerminals: Set<UInt32> = []
   private var isReading = false
@@ -25,6 +26,7 @@ final class ProcessTable {
     self.poller = poller
     self.output = output
     starter = try ProcessStarter(machine: machine)
+    memoryKills = MemoryKills(log: machine.kernelLogDescriptor)
     // A small batch: what is read after the limit was passed stays small too.
     outputPoller = try Poller(batch: 4)
   }
@@ -35,7 +37,7 @@ final class ProcessTable {
     guard processes[specification.id] == nil else {
       throw GuestFailure(.invalidState, "process \(specification.id) exists already")
     }
-    let process = try starter.start(specification)
+    let process = try starter.start(specification, memoryKills: memoryKills.mark())
     processes[process.id] = process
     numbers[process.pid] = process.id
     if let ending = process.ending {
@@ -71,31 +73,34 @@ final class ProcessTable {
   /// Collects one process that has ended.
   func reap(_ id: UInt32, _ tell: Tell) {
     guard let process = processes[id], process.status == nil,
-      let status = Reaper.collect(process.pid)
+      let end = Reaper.collect(process.pid)
     else { return }
+    let victim = memoryKills.victim(of: process.pid, end, since: process.memoryKills)
+    let status = victim.map { ExitStatus.outOfMemory(victim: $0) } ?? end
     process.status = status
     numbers[process.pid] = nil
     if let ending = process.ending { poller.remove(ending.number) }
     process.ending = nil
     process.isReported = tell(.exited(process: id, status: status))
-    if process.isTerminal, !process.outputs.isEmpty {
-      process.terminalDeadline = monotonicMilliseconds() + ChildProcess.terminalGrace
+    if process.isTerminal, let stream = process.outputs.first {
+      process.closing = TerminalClosing(count: stream.count, now: monotonicMilliseconds())
       closingTerminals.insert(id)
     }
     forgetIfFinished(process)
   }
 
-  /// When the next terminal of an ended process is to be closed.
-  var deadline: Int64? { closingTerminals.compactMap { processes[$0]?.terminalDeadline }.min() }
+  /// When the next terminal of an ended process is to be looked at.
+  var deadline: Int64? { closingTerminals.compactMap { processes[$0]?.closing?.deadline }.min() }
 
   /// Ends the terminals that a background process keeps open after their process has ended.
   func endTerminals() {
-    guard let deadline, monotonicMilliseconds() >= deadline else { return }
+    let now = monotonicMilliseconds()
+    guard let deadline, now >= deadline else { return }
     for id in closingTerminals {
-      guard let process = processes[id], let due = process.terminalDeadline,
-        monotonicMilliseconds() >= due
-      else { continue }
-      process.terminalDeadline = monotonicMilliseconds() + ChildProcess.terminalGrace
+      guard let process = processes[id], let due = process.closing?.deadline, now >= due else {
+        continue
+      }
+      process.closing?.putOff(now: now)
       // What the terminal holds is read before it is closed, however slow the host is.
       for stream in process.outputs where isReading && stream.credit > 0 {
         if stream.read(into: output) != .queued { end(stream, of: process) }
@@ -130,6 +135,7 @@ final class ProcessTable {
         let process = processes[id.process], let stream = process.output(id.descriptor)
       else { continue }
       switch stream.read(into: output) {
+      case .queued where process.closing?.isPast(stream.count) ?? false: end(stream, of: process)
       case .queued: if stream.credit == 0 { unwatch(stream) }
       case .empty: break
       case .ended: end(stream, of: process)
@@ -191,8 +197,6 @@ final class ProcessTable {
       writeInput(process.id)
     case .end:
       guard id.descriptor == .standardInput, let input = process.input else { return }
-      // A terminal is two-way: closing it would hang up on the process.
-      guard !process.isTerminal else { return }
       input.end()
       writeInput(process.id)
     case .hello, .request, .reply, .event: break
@@ -203,46 +207,5 @@ final class ProcessTable {
     stream.credit = resets ? bytes : stream.credit + bytes
     // Without memory for the watch the stream stalls, as it would without credit.
     if stream.credit > 0 { try? watch(stream) }
-  }
-
-  // MARK: Inputs
-
-  /// Writes what waits for a process's input, and grants the host as much again.
-  func writeInput(_ id: UInt32) {
-    guard let process = processes[id], let input = process.input else { return }
-    let progress = input.write()
-    let written = input.takeWritten()
-    if written > 0 { sendCredit(written, input.id) }
-    switch progress {
-    case .blocked: watch(input)
-    case .drained: unwatch(input)
-    case .finished: close(process, input)
-    case .broken:
-      close(process, input)
-      output.append(control: Frame(.end, channel: input.id.channel))
-    }
-  }
-
-  private func close(_ process: ChildProcess, _ input: InputStream) {
-    unwatch(input)
-    process.input = nil
-  }
-
-  private func sendCredit(_ bytes: Int, _ id: StreamID) {
-    var writer = WireWriter()
-    writer.write(UInt32(bytes))
-    output.append(control: Frame(.credit, channel: id.channel, payload: writer.bytes))
-  }
-
-  private func watch(_ input: InputStream) {
-    guard !input.isWatched else { return }
-    let token = Token.input(input.id.process).rawValue
-    input.isWatched = (try? poller.add(input.descriptor.number, token: token, writes: true)) != nil
-  }
-
-  private func unwatch(_ input: InputStream) {
-    guard input.isWatched else { return }
-    poller.remove(input.descriptor.number)
-    input.isWatched = false
   }
 }

@@ -167,6 +167,7 @@ public final class Agent {
     case .readMemory:
       let memory = try machine.memory()
       return .memory(total: memory.total, available: memory.available)
+    case .probePort(let port): return .port(isOpen: try LocalPort.accepts(port))
     case .readClock: return .clock(monotonicNanoseconds())
     case .prepare(let device): try machine.prepare(modulesDevice: device)
     case .rehearse(let device, let identity):

@@ -59,7 +59,7 @@ final class Freezer {
     case .spawn, .configure, .mountRoot, .prepare, .rehearse:
       deferred.append(Deferred(request: request, number: number))
       return true
-    case .signal, .freeze, .thaw, .shutDown, .readMemory, .readClock: return false
+    case .signal, .freeze, .thaw, .shutDown, .readMemory, .readClock, .probePort: return false
     }
   }
 }

@@ -8,6 +8,8 @@ public protocol Machine: AnyObject {
   var isReady: Bool { get }
   /// A descriptor of a proc file system that no process can unmount, or -1.
   var procDescriptor: Int32 { get }
+  /// A descriptor of the kernel's log (`/dev/kmsg`) that does not wait, or -1.
+  var kernelLogDescriptor: Int32 { get }
   /// Opens the master of a new pseudo-terminal of the root.
   func openTerminal() throws(GuestFailure) -> Int32
   /// See `Request.configure`.

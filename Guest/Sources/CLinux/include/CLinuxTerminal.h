@@ -22,4 +22,7 @@ int clinux_set_window_size(
     int terminal, unsigned short rows, unsigned short columns, unsigned short pixel_width,
     unsigned short pixel_height);
 
+/// The character that ends input where a terminal is read by lines (VEOF), by its master.
+int clinux_terminal_end_character(int master);
+
 #endif
