@@ -50,7 +50,8 @@ actor TemplateStore {
 
   /// Checks what is on disk in a task of its own, which nobody who waits for it can cancel: what was
   /// not checked to its end must not be taken for damaged.
-  private func beginCheck(of path: FilePath, for profile: MachineProfile) -> Task<Template?, Never> {
+  private func beginCheck(of path: FilePath, for profile: MachineProfile) -> Task<Template?, Never>
+  {
     let task = Task {
       defer { checks[profile] = nil }
       return await check(path, for: profile)

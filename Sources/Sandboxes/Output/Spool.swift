@@ -66,8 +66,9 @@ package final class Spool: Sendable {
   /// Appends bytes; only ever called by one task at a time. Bytes after the end are dropped.
   ///
   /// Waits while the disk is full, and while everybody who reads is too far behind: whoever feeds
-  /// the spool stops meanwhile, and with it the process in the guest. Throws `CancellationError` where the task is cancelled while it waits,
-  /// `SandlotError.internal` where the file cannot be written.
+  /// the spool stops meanwhile, and with it the process in the guest. Throws `CancellationError`
+  /// where the task is cancelled while it waits, `SandlotError.internal` where the file cannot be
+  /// written.
   package func append(_ bytes: [UInt8]) async throws {
     var rest = bytes[...]
     var isWarned = false
