@@ -12,6 +12,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import bench_contention
 import bench_crowd
 import bench_exec
 import bench_filesystem
@@ -24,7 +25,8 @@ RESULTS = Path(__file__).parent / "results"
 # The server's options, and what is measured on it.
 GROUPS = {
     "usual": (
-        [], [bench_start.run, bench_exec.run, bench_streams.run, bench_filesystem.run]),
+        [], [bench_start.run, bench_exec.run, bench_streams.run, bench_filesystem.run,
+             bench_contention.run]),
     "without-pool": (["--warm-pool", "0"], [bench_start.run_without_pool]),
     # 32 idle machines of 1 GiB are more than a small host may promise otherwise.
     "crowd": (["--memory-overcommit", "3"], [bench_crowd.run]),

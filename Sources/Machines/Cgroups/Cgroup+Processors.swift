@@ -14,6 +14,24 @@ extension Cgroup {
   package func setQuota(_ limit: Int?) -> Bool {
     hierarchy.setQuota(limit, of: processorDirectory)
   }
+
+  /// Gives QEMU's main thread, and those that it starts from then on, a group of their own with the
+  /// weight of the machine's, or takes it back among its virtual CPUs.
+  ///
+  /// The main thread sleeps and wakes hundreds of times a second, and each time the kernel weighs the
+  /// group anew: on several contended processors the virtual CPUs do not get their share then (see
+  /// docs/lessons.md). In version 2 a thread cannot leave its process's group. A quota counts for one
+  /// group, so a machine with a limit keeps its main thread. A best effort.
+  package func setMainThreadApart(_ isApart: Bool, of pid: pid_t, guaranteed: Int) {
+    guard let apart = mainThreadDirectory else { return }
+    let home = isApart ? apart : processorDirectory
+    if isApart {
+      guard mkdir(apart.string, 0o755) == 0 || errno == EEXIST else { return }
+      _ = hierarchy.setWeight(guaranteed, of: apart)
+    }
+    // A process's main thread has the process's number.
+    _ = CgroupHierarchy.write("\(pid)", to: home.appending("tasks"))
+  }
 }
 
 extension CgroupHierarchy {

@@ -48,6 +48,13 @@ package struct Cgroup: Sendable {
     CgroupHierarchy.directory(names, below: hierarchy.processorRoot)
   }
 
+  /// In version 1, the group of a machine's main thread, beside its own; see `setMainThreadApart`.
+  var mainThreadDirectory: FilePath? {
+    guard hierarchy.version == .v1 else { return nil }
+    return CgroupHierarchy.directory(
+      ["sandlot", instance, id + ".main"], below: hierarchy.processorRoot)
+  }
+
   /// Moves a process into the group; returns whether that worked in all hierarchies.
   package func add(_ pid: pid_t) -> Bool {
     directories.allSatisfy { CgroupHierarchy.write("\(pid)", to: $0.appending("cgroup.procs")) }
@@ -70,7 +77,7 @@ package struct Cgroup: Sendable {
   @discardableResult
   private func removeNow() -> Bool {
     var isGone = true
-    for directory in directories {
+    for directory in directories + [mainThreadDirectory].compactMap({ $0 }) {
       guard rmdir(directory.string) == 0 || errno == ENOENT else {
         isGone = false
         continue

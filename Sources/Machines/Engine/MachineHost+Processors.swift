@@ -32,6 +32,8 @@ extension MachineHost {
     guard cgroup.setQuota(share.limit) || share.limit == nil else {
       throw noLimit(share.limit ?? 0, because: "the host's kernel takes no quota for it")
     }
+    cgroup.setMainThreadApart(
+      share.limit == nil, of: machine.process.pid, guaranteed: share.guaranteed)
   }
 
   private func noLimit(_ limit: Int, because reason: String) -> SandlotError {

@@ -30,6 +30,43 @@ extension VirtualMachineTests {
       }
     }
 
+    /// What the virtual CPUs get would otherwise not follow the weights: see docs/lessons.md.
+    @Test(.enabled(if: CgroupHierarchy.ofHost()?.version == .v1), arguments: [nil, 1500])
+    func theMainThreadIsApartUnlessThereIsALimit(_ limit: Int?) async throws {
+      try await TestHost.withConfiguration { configuration in
+        let host = try await MachineHost.open(configuration)
+        var request = try TestHost.request("sb-1", cpus: 2)
+        request.processorShare = .init(guaranteed: 500, limit: limit)
+        let machine = try await host.launch(request)
+        let record = try String(
+          contentsOfFile: configuration.runtimeDirectory.appending("sb-1/qemu.pid").string,
+          encoding: .utf8)
+        let pid = try #require(record.split(separator: " ").first.map(String.init))
+        let groups = try Self.groups(ofThreadsOf: pid)
+        #expect(groups[pid] == (limit == nil ? "sb-1.main" : "sb-1"))
+        #expect(groups.values.count { $0 == "sb-1" } >= 2, "its virtual CPUs")
+        let path = "/sys/fs/cgroup/cpu/sandlot/\(configuration.instance)"
+        #expect(FileManager.default.fileExists(atPath: path))
+        await machine.stop()
+        #expect(!FileManager.default.fileExists(atPath: path))
+      }
+    }
+
+    /// The last component of the processor group of each thread.
+    private static func groups(ofThreadsOf pid: String) throws -> [String: String] {
+      let tasks = "/proc/\(pid)/task"
+      let threads = try FileManager.default.contentsOfDirectory(atPath: tasks)
+      return Dictionary(
+        uniqueKeysWithValues: try threads.map { thread in
+          let text = try String(contentsOfFile: "\(tasks)/\(thread)/cgroup", encoding: .utf8)
+          let line = text.split(separator: "\n").first {
+            $0.split(separator: ":")[1].split(separator: ",").contains("cpu")
+          }
+          let name = try #require(line?.split(separator: "/").last)
+          return (thread, String(name))
+        })
+    }
+
     @Test func withoutCgroupsALimitIsRefusedAndTheRestRuns() async throws {
       try await TestHost.withConfiguration { original in
         var configuration = original
