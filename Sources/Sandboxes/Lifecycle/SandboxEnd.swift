@@ -52,6 +52,13 @@ package enum SandboxEnd: Sendable, Equatable {
   }
 }
 
+extension SandboxResult {
+  /// How it ended, in a few words, and why where its user has seen nothing of it yet.
+  var account: String {
+    status == .initFailure && !message.isEmpty ? "\(status.words): \(message)" : status.words
+  }
+}
+
 extension SandboxResult.Status {
   /// The status in a sentence's words.
   var words: String {

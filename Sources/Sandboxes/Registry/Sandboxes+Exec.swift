@@ -113,7 +113,7 @@ extension Sandboxes {
 extension SandlotError {
   /// The error of every call on a sandbox that is no more.
   static func ended(_ sandboxID: String, _ result: SandboxResult?) -> SandlotError {
-    let reason = result.map { " (\($0.status.words))" } ?? ""
+    let reason = result.map { " (\($0.account))" } ?? ""
     return SandlotError(.notFound, "Sandbox \(sandboxID) has ended\(reason).")
   }
 }

@@ -72,7 +72,8 @@ import Testing
     gate.fulfil(())
     let failure = try await start
     #expect(failure.code == .notFound)
-    #expect(failure.message.contains("could not be started"))
+    #expect(failure.message.contains("could not be started: "))
+    #expect(failure.message.contains("No boot."))
   }
 
   @Test func refusesWhatTheMachineRefuses() async throws {
