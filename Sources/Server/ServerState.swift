@@ -50,9 +50,17 @@ extension ServerState {
   /// Why there is no state of a running server: none runs, or one does not serve yet, or no longer.
   public static func absence(_ directory: DataDirectory) -> SandlotError {
     guard DirectoryLock.isHeld(directory) else {
+      guard let last = read(directory) else {
+        return SandlotError(
+          .failedPrecondition, "No server runs on \(directory.root).",
+          hint: "Start one with: sandlot up --detach")
+      }
       return SandlotError(
-        .failedPrecondition, "No server runs on \(directory.root).",
-        hint: "Start one with: sandlot up --detach")
+        .failedPrecondition,
+        "No server runs on \(directory.root). The last one, process \(last.processID) since "
+          + "\(last.startedAt.formatted(.iso8601)), was killed or crashed, and its machines may run on.",
+        hint: "The next start ends them: sandlot up --detach. A detached server's log is "
+          + "\(directory.log).")
     }
     return SandlotError(
       .failedPrecondition,

@@ -12,8 +12,9 @@ struct Down: AsyncParsableCommand {
     try await CommandFailure.reported {
       let directory = DataDirectory(try options.settings().dataDirectory)
       guard let state = ServerState.ofRunningServer(directory) else {
-        guard !DirectoryLock.isHeld(directory) else { throw ServerState.absence(directory) }
-        print("No server runs on \(directory.root).")
+        let absence = ServerState.absence(directory)
+        guard !DirectoryLock.isHeld(directory) else { throw absence }
+        print(absence.message)
         return
       }
       try await RunningServer(directory: directory, state: state).stop()

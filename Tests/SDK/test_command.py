@@ -409,7 +409,10 @@ def test_after_a_kill_the_next_start_ends_what_is_left_and_says_so(prepared):
         sandbox = server.client(CREATE)
         assert machine_of(sandbox) is not None
         assert server.end(signal.SIGKILL) == -signal.SIGKILL
-    assert command("status", "--data-directory", prepared).returncode == 1
+    status = command("status", "--data-directory", prepared)
+    assert status.returncode == 1
+    assert f"process {server.process.pid}" in status.stdout and "crashed" in status.stdout
+    assert "crashed" in command("down", "--data-directory", prepared).stdout
     assert "sandlot up" in command("env", "--data-directory", prepared).stderr
     with Server(prepared, "--port", "0").wait_until_serving() as server:
         assert machine_of(sandbox) is None
