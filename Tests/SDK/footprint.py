@@ -3,6 +3,7 @@
 import os
 import re
 import threading
+import time
 from pathlib import Path
 
 from conftest import HOME, sandlot
@@ -21,6 +22,18 @@ def server_memory():
 def server_files():
     """How many files the server has open."""
     return len(os.listdir(f"/proc/{server_pid()}/fd"))
+
+
+def settled_server_files():
+    """The same, once no spare machine has been made or ended for three seconds."""
+    files, since = server_files(), time.monotonic()
+    for _ in range(300):
+        if time.monotonic() - since > 3:
+            break
+        time.sleep(0.1)
+        if (now := server_files()) != files:
+            files, since = now, time.monotonic()
+    return files
 
 
 def spooled(sandbox_id):
