@@ -76,6 +76,18 @@ struct PreparationToolTests {
     #expect(kill(child, 0) != 0 || state(of: child) == "Z")
   }
 
+  /// With a pipe for its input the whole process ended here: see `ToolInput`.
+  @Test("A program that is cancelled while it has not read its input", .timeLimit(.minutes(1)))
+  func cancellationBeforeTheInputIsRead() async throws {
+    let input = String(repeating: "x", count: 1 << 20)
+    for delay in 0..<20 {
+      let task = Task { try await shell.run(["-c", "sleep 600"], input: input) }
+      try await Task.sleep(for: .milliseconds(delay))
+      task.cancel()
+      await #expect(throws: CancellationError.self) { try await task.value }
+    }
+  }
+
   private func state(of pid: pid_t) -> Character? {
     let text = (try? content(of: FilePath("/proc/\(pid)/stat"))).map {
       String(decoding: $0, as: UTF8.self)
