@@ -35,9 +35,9 @@ public enum MachineCheck {
 extension MachineHost {
   /// Starts a small machine without a root of its own and ends it once its agent has answered.
   func bootOnce(id: String) async throws {
-    let machine = try await startMachine(
-      named: id, MachineProfile(memoryMiB: 256, virtualCPUs: 1, hasNetwork: false), from: .kernel,
-      share: .init(), hasDisks: false)
+    let profile = MachineProfile(memoryMiB: 256, virtualCPUs: 1, hasNetwork: false)
+    let place = try await makePlace(for: profile, named: id, share: .init())
+    let machine = try await startMachine(in: place, profile, from: .kernel, hasDisks: false)
     await machine.place.cleanup.run(hasFailed: false)
   }
 }

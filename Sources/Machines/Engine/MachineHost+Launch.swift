@@ -22,8 +22,8 @@ extension MachineHost {
       await workshop.current?.order(profile)
     }
     let stopwatch = Stopwatch(.coldBoot)
-    let machine = try await startMachine(
-      named: request.id, profile, from: .kernel, share: request.processorShare)
+    let place = try await makePlace(for: profile, named: request.id, share: request.processorShare)
+    let machine = try await startMachine(in: place, profile, from: .kernel)
     stopwatch.lap("boot")
     return try await finish(machine, request, stopwatch)
   }
@@ -34,15 +34,15 @@ extension MachineHost {
     _ request: MachineRequest, from template: Template
   ) async throws -> (any Machine)? {
     let stopwatch = Stopwatch(.restore)
+    let profile = template.description.profile
+    let place = try await makePlace(for: profile, named: request.id, share: request.processorShare)
     let machine: VirtualMachine
     do {
-      machine = try await startMachine(
-        named: request.id, template.description.profile, from: .template(template),
-        share: request.processorShare)
+      machine = try await startMachine(in: place, profile, from: .template(template))
     } catch let error as SandlotError where error.code == .internal && !Task.isCancelled {
       configuration.logger.warning("a template is removed and will be made anew: \(error)")
       await templates?.discard(template)
-      await workshop.current?.order(template.description.profile)
+      await workshop.current?.order(profile)
       return nil
     }
     stopwatch.lap("restore")

@@ -20,15 +20,13 @@ extension MachineHost {
   static let rootDevice = "/dev/vda"
   static let modulesDevice = "/dev/vdb"
 
-  /// Starts QEMU. A machine that boots runs when it returns, and its agent has answered; one that
-  /// is restored is paused. The guest has no identity and no root yet.
-  ///
-  /// - Parameter share: Its claim on the processors, of which only the weight counts already.
+  /// Starts QEMU in a place that was made for it, which is gone where that fails. A machine that
+  /// boots runs when it returns, and its agent has answered; one that is restored is paused. The
+  /// guest has no identity and no root yet.
   func startMachine(
-    named name: String, _ profile: MachineProfile, from start: MachineStart,
-    share: MachineRequest.ProcessorShare, hasDisks: Bool = true
+    in place: MachinePlace, _ profile: MachineProfile, from start: MachineStart,
+    hasDisks: Bool = true
   ) async throws -> VirtualMachine {
-    let place = try await makePlace(named: name, hasNetwork: profile.hasNetwork, share: share)
     do {
       let started = try await startProcess(in: place, profile, start, hasDisks: hasDisks)
       let (monitor, agent) = try await started.process.whileRunning {

@@ -49,12 +49,14 @@ struct MachinePlace: Sendable {
 
 extension MachineHost {
   /// Makes the place of a machine; nothing of it is left where that fails.
+  ///
+  /// - Parameter share: Its claim on the processors, of which only the weight counts already.
   func makePlace(
-    named id: String, hasNetwork: Bool, share: MachineRequest.ProcessorShare
+    for profile: MachineProfile, named id: String, share: MachineRequest.ProcessorShare
   ) async throws -> MachinePlace {
     let cleanup = Cleanup()
     do {
-      return try await makePlace(id, hasNetwork: hasNetwork, share, cleanup)
+      return try await makePlace(id, hasNetwork: profile.hasNetwork, share, cleanup)
     } catch {
       await cleanup.run(hasFailed: false)
       throw error

@@ -16,9 +16,9 @@ extension MachineHost {
     let state = Template.state(in: directory)
     try HostFiles.makeSparse(memory, size: Int64(profile.memoryMiB) << 20)
     try HostFiles.write("", to: state)
-    let machine = try await startMachine(
-      named: "template-\(profile.description)", profile, from: .kernelInto(memory),
-      share: .background)
+    let place = try await makePlace(
+      for: profile, named: "template-\(profile.description)", share: .background)
+    let machine = try await startMachine(in: place, profile, from: .kernelInto(memory))
     do {
       try await machine.whileRunning { try await self.save($0, to: state) }
     } catch {

@@ -63,8 +63,8 @@ extension MachineHost {
       await workshop.current?.order(profile)
       return nil
     }
-    let machine = try await startMachine(
-      named: name, profile, from: .template(template), share: .background)
+    let place = try await makePlace(for: profile, named: name, share: .background)
+    let machine = try await startMachine(in: place, profile, from: .template(template))
     do {
       try await machine.whileRunning { try await self.rehearse($0) }
       return machine

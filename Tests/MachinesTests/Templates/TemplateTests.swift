@@ -86,6 +86,28 @@ extension VirtualMachineTests {
       }
     }
 
+    @Test func aTemplateStaysWhereAMachineFailsBeforeItIsRestored() async throws {
+      try await TestHost.withTemplates { configuration in
+        let directory = try await TestHost.makeTemplate(in: configuration)
+        let host = try await MachineHost.open(configuration)
+        let run = configuration.runtimeDirectory.string
+        // Nobody can make a directory where a file is, and that is an internal error.
+        try FileManager.default.moveItem(atPath: run, toPath: run + ".away")
+        try Data().write(to: URL(filePath: run))
+        let error = await #expect(throws: SandlotError.self) {
+          try await host.launch(TestHost.request("sb-early"))
+        }
+        #expect(error?.code == .internal)
+        #expect(FileManager.default.fileExists(atPath: directory.appending("memory").string))
+        try FileManager.default.removeItem(atPath: run)
+        try FileManager.default.moveItem(atPath: run + ".away", toPath: run)
+        let machine = try await host.launch(TestHost.request("sb-late"))
+        #expect(machine.launch.path == .restore)
+        await machine.stop()
+        await host.close()
+      }
+    }
+
     @Test func clonesDoNotSeeEachOthersWrites() async throws {
       try await TestHost.withTemplates { configuration in
         let directory = try await TestHost.makeTemplate(in: configuration)
