@@ -1,7 +1,9 @@
 """Many sandboxes: twenty at once, one after another for a while, and what idle ones hold."""
 
 import concurrent.futures
+import itertools
 import os
+import statistics
 import subprocess
 import time
 from dataclasses import astuple, dataclass
@@ -11,6 +13,8 @@ from common import HOME, Measurement, alone, status
 
 AT_ONCE = 20
 IN_A_ROW = 500
+# How often the server is looked at meanwhile.
+LOOKS = 5
 # So many before the first look: caches are full then, and what the server keeps of sandboxes that
 # have ended is at its bound.
 WARM_UP = 120
@@ -55,19 +59,29 @@ def at_once(app):
 def in_a_row(app):
     for _ in range(WARM_UP):
         ready(app).terminate(wait=True)
-    before = Footprint.now()
-    started = time.perf_counter()
-    for _ in range(IN_A_ROW):
-        ready(app).terminate(wait=True)
-    rate = IN_A_ROW / (time.perf_counter() - started)
-    after = Footprint.now()
-    growth = [later - earlier for earlier, later in zip(astuple(before), astuple(after))]
+    looks, seconds = [Footprint.now()], 0.0
+    for _ in range(LOOKS):
+        started = time.perf_counter()
+        for _ in range(IN_A_ROW // LOOKS):
+            ready(app).terminate(wait=True)
+        seconds += time.perf_counter() - started
+        looks.append(Footprint.now())
+    rate = IN_A_ROW / seconds
+    growth = [trend(values) for values in zip(*map(astuple, looks))]
     names = [("processes", ""), ("descriptors of the server", ""), ("RSS of the server", " MiB"),
              ("disk", " MiB")]
     return [Measurement("create, exec, terminate", "1/s", [rate], target=2)] + [
         Measurement(f"growth over {IN_A_ROW}: {name}", unit.strip(), [value])
         for (name, unit), value in zip(names, growth)
     ]
+
+
+def trend(values):
+    """The growth from the first to the last of equally distant values: the median of the slopes of
+    all pairs (Theil and Sen), which the coming and going of an allocator's pages hardly moves."""
+    slopes = [(later - earlier) / (j - i)
+              for (i, earlier), (j, later) in itertools.combinations(enumerate(values), 2)]
+    return statistics.median(slopes) * (len(values) - 1)
 
 
 @dataclass

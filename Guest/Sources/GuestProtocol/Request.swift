@@ -22,13 +22,15 @@ public enum Request: Equatable, Sendable {
   /// Do everything that is the same in all machines, with the block device of kernel modules
   /// (`/dev/vdb`), and give back what memory can be: the machine is about to be saved as a template.
   case prepare(modulesDevice: String)
-  /// Take on an identity as `configure` does, mount the root disk, write to it, run its `/bin/true`,
-  /// and undo all but the network: a later `configure` with the same network leaves that alone. What
-  /// remains is a kernel whose ways are well trodden, which under emulation makes the real start
-  /// several times shorter.
+  /// Take on an identity as `configure` does, and mount a disk as `mountRoot` does, for a while:
+  /// processes can be started until `endRehearsal`. What remains of both is a machine whose ways are
+  /// well trodden, which under emulation makes the real start several times shorter.
   case rehearse(device: String, Identity)
   /// Tell whether somebody accepts connections to this TCP port of 127.0.0.1.
   case probePort(UInt16)
+  /// Undo what `rehearse` did, once its processes have ended; all but the network, which a later
+  /// `configure` with the same one leaves alone.
+  case endRehearsal
 }
 
 extension Request: WireCodable {
@@ -48,6 +50,7 @@ extension Request: WireCodable {
     case 10: self = .prepare(modulesDevice: try reader.string())
     case 11: self = .rehearse(device: try reader.string(), try Identity(from: &reader))
     case 12: self = .probePort(try reader.integer())
+    case 13: self = .endRehearsal
     case let tag: throw .malformed("a request has the unknown tag \(tag)")
     }
   }
@@ -85,6 +88,7 @@ extension Request: WireCodable {
     case .probePort(let port):
       writer.write(UInt8(12))
       writer.write(port)
+    case .endRehearsal: writer.write(UInt8(13))
     }
   }
 }

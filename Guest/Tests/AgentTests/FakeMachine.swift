@@ -49,8 +49,15 @@ final class FakeMachine: Machine {
   func memory() throws(GuestFailure) -> (total: UInt64, available: UInt64) { (1 << 30, 1 << 29) }
   func prepare(modulesDevice: String) throws(GuestFailure) { note("prepare \(modulesDevice)") }
   func rehearse(device: String, _ identity: Identity) throws(GuestFailure) {
+    isReady = true
     note("rehearse \(device) \(identity.hostname)")
   }
+
+  func endRehearsal() throws(GuestFailure) {
+    isReady = false
+    note("endRehearsal")
+  }
+
   func powerOff() { note("powerOff") }
 
   private func note(_ line: String) {

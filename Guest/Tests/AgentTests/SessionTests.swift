@@ -73,6 +73,19 @@ import Testing
     #expect(try host.run("echo ready").output == "ready\n")
   }
 
+  @Test func processesRunInARehearsalToo() throws {
+    let host = try Host(isReady: false)
+    let identity = Identity(
+      hostname: "spare", machineID: "", clock: ClockReference(monotonic: 0, realtime: 0),
+      entropy: [], network: nil)
+    #expect(try host.ask(.rehearse(device: "/dev/vda", identity)) == .done)
+    #expect(try host.machineCall() == "rehearse /dev/vda spare")
+    #expect(try host.run("echo line").output == "line\n")
+    #expect(try host.ask(.endRehearsal) == .done)
+    #expect(try host.machineCall() == "endRehearsal")
+    #expect(try host.failure(of: Host.shell("true")).kind == .invalidState)
+  }
+
   @Test func identityReachesTheMachine() throws {
     let host = try Host()
     let identity = Identity(

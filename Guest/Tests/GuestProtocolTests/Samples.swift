@@ -33,6 +33,7 @@ enum Samples {
     .signal(process: 3, number: 15, group: true), .signal(process: 3, number: 9, group: false),
     .freeze(limitMilliseconds: 30_000), .thaw, .shutDown, .readMemory, .readClock,
     .prepare(modulesDevice: "/dev/vdb"), .rehearse(device: "/dev/vda", identity(network)),
+    .endRehearsal,
     .probePort(65535),
   ]
 

@@ -80,6 +80,19 @@ extension MachineHost {
     try await run(machine)
     let identity = try await identity(of: machine, hostname: "spare")
     try await machine.agent.perform(.rehearse(device: Self.rootDevice, identity))
+    try await rehearseProcess(in: machine)
+    try await machine.agent.perform(.endRehearsal)
     try await machine.monitor.execute(Stop())
+  }
+
+  /// Runs a process that says something and ends, as the first one of a sandbox does.
+  private func rehearseProcess(in machine: VirtualMachine) async throws {
+    let command = MachineCommand(arguments: ["/bin/sh", "-c", "/bin/true; echo"])
+    let process = try await machine.agent.spawn(command)
+    await process.closeStandardInput()
+    for output in [process.standardOutput, process.standardError] {
+      for try await _ in output {}
+    }
+    _ = try await process.wait()
   }
 }

@@ -26,7 +26,7 @@ public final class GuestMachine: Machine {
   }
 
   public var kernelRelease: String { KernelRelease.current }
-  public var isReady: Bool { root.isMounted }
+  public var isReady: Bool { root.isMounted || root.isRehearsing }
   public var procDescriptor: Int32 { proc.number }
   public var kernelLogDescriptor: Int32 { kernelLog?.number ?? -1 }
 
@@ -56,7 +56,7 @@ public final class GuestMachine: Machine {
     guard let identity else {
       throw GuestFailure(.invalidState, "the root cannot be mounted before configure")
     }
-    guard !root.isMounted else {
+    guard !isReady else {
       throw GuestFailure(.invalidState, "the root is mounted already")
     }
     try root.mount(filesystem, identity)
@@ -93,13 +93,20 @@ public final class GuestMachine: Machine {
   }
 
   public func rehearse(device: String, _ identity: Identity) throws(GuestFailure) {
-    guard !root.isMounted else {
+    guard !isReady else {
       throw GuestFailure(.invalidState, "a rehearsal comes before the root is mounted")
     }
     // First of all with fresh entropy: nothing that the kernel draws meanwhile is what other clones
     // draw.
     try configure(identity)
     try root.rehearse(device: device, identity)
+  }
+
+  public func endRehearsal() throws(GuestFailure) {
+    guard root.isRehearsing else {
+      throw GuestFailure(.invalidState, "there is no rehearsal to end")
+    }
+    try root.endRehearsal()
   }
 
   public func powerOff() {

@@ -9,21 +9,27 @@ package struct Certificates {
   /// Debian's OPENSSLDIR, where OpenSSL itself, and with it Python's `ssl`, looks: in `cert.pem`,
   /// which Debian leaves out, and in a directory indexed by hashes of names.
   private static let openSSLDirectory = "/usr/lib/ssl"
-  private static let begin = "-----BEGIN CERTIFICATE-----"
-  private static let end = "-----END CERTIFICATE-----"
+  private static let begin = Array("-----BEGIN CERTIFICATE-----".utf8)
+  private static let end = Array("-----END CERTIFICATE-----".utf8)
+  private static let lineFeed = UInt8(ascii: "\n")
+  private static let carriageReturn = UInt8(ascii: "\r")
 
   /// Each certificate from its first to its last line, with a line end.
-  package let blocks: [String]
+  package let blocks: [[UInt8]]
 
   /// The certificates in a text; what stands between them is left out.
+  ///
+  /// Bytes, not characters: under emulation, looking for the borders of characters would be a good
+  /// part of a machine's start.
   package init(pem: [UInt8]) {
-    var blocks: [String] = []
-    var current: [Substring]?
-    for line in String(decoding: pem, as: UTF8.self).split(whereSeparator: \.isNewline) {
-      if line == Self.begin { current = [] }
-      current?.append(line)
-      if line == Self.end, let lines = current {
-        blocks.append(lines.joined(separator: "\n") + "\n")
+    var blocks: [[UInt8]] = []
+    var current: [UInt8]?
+    for line in pem.split(whereSeparator: { $0 == Self.lineFeed || $0 == Self.carriageReturn }) {
+      if line.elementsEqual(Self.begin) { current = [] }
+      current?.append(contentsOf: line)
+      current?.append(Self.lineFeed)
+      if line.elementsEqual(Self.end), let block = current {
+        blocks.append(block)
         current = nil
       }
     }
@@ -43,9 +49,9 @@ package struct Certificates {
     }
     // An image that was built here has them, and its bundle need not be searched: that takes long
     // under emulation.
-    if files.allSatisfy({ SmallFile.read($0.path) == Array($0.block.utf8) }) { return }
+    if files.allSatisfy({ SmallFile.read($0.path) == $0.block }) { return }
     try Directories.make(directory)
-    for file in files { try SmallFile.replace(file.path, with: file.block.utf8) }
+    for file in files { try SmallFile.replace(file.path, with: file.block) }
     try Directories.make(root + Self.bundleDirectory)
     let addition = missing(from: SmallFile.read(root + Self.bundle) ?? [])
     if !addition.isEmpty { try SmallFile.append(addition, to: root + Self.bundle) }
@@ -55,9 +61,9 @@ package struct Certificates {
 
   /// What must be appended to a bundle for it to hold all of them.
   package func missing(from bundle: [UInt8]) -> [UInt8] {
-    let text = blocks.filter { !Self.contains(bundle, Array($0.utf8)) }.joined()
-    let needsLineEnd = bundle.last.map { $0 != UInt8(ascii: "\n") } ?? false
-    return text.isEmpty ? [] : Array(((needsLineEnd ? "\n" : "") + text).utf8)
+    let text = Array(blocks.filter { !Self.contains(bundle, $0) }.joined())
+    let needsLineEnd = bundle.last.map { $0 != Self.lineFeed } ?? false
+    return text.isEmpty || !needsLineEnd ? text : [Self.lineFeed] + text
   }
 
   private static func contains(_ bundle: [UInt8], _ block: [UInt8]) -> Bool {

@@ -14,6 +14,9 @@ final class RootMount {
   /// The directory of the root's pseudo-terminals, once it is `/`.
   private(set) var terminals: Descriptor?
 
+  /// Whether a disk is mounted for a rehearsal.
+  private(set) var isRehearsing = false
+
   var isMounted: Bool { directory != nil }
 
   init() throws(GuestFailure) { initramfs = try Descriptor.open("/", CLINUX_O_PATH | O_DIRECTORY) }
@@ -23,13 +26,7 @@ final class RootMount {
     _ filesystem: RootFilesystem, _ identity: Identity
   ) throws(GuestFailure) {
     try stage.prepare(modulesDevice: filesystem.modulesDevice)
-    let mounts = try stage.open()
-    try Self.disk(filesystem.device).perform()
-    // Everything from here on runs inside the new root, so that the image's symbolic links lead
-    // where they lead later.
-    try enter(Self.place)
-    try Stage.move(mounts)
-    try Self.complete(identity)
+    try occupy(filesystem.device, identity)
     try Certificates(pem: filesystem.certificates).install()
     let opened = try (
       Descriptor.open("/", O_RDONLY | O_DIRECTORY),
@@ -39,17 +36,30 @@ final class RootMount {
     (directory, terminals) = (opened.0, opened.1)
   }
 
-  /// Mounts a disk, uses it, runs a process and undoes it all; see `Request.rehearse`.
+  /// Mounts a disk for a while; see `Request.rehearse`. A machine where this fails is of no use.
   func rehearse(device: String, _ identity: Identity) throws(GuestFailure) {
+    try occupy(device, identity)
+    isRehearsing = true
+  }
+
+  /// Leaves and unmounts the disk of a rehearsal.
+  func endRehearsal() throws(GuestFailure) {
+    isRehearsing = false
+    let mounts = try stage.open()
+    try leave()
+    try Stage.move(mounts)
+    try attempt("unmount \(Self.place)") { umount2(Self.place, 0) }
+  }
+
+  /// Mounts a disk, makes it this process's root and completes it.
+  ///
+  /// Once the process is in there, the image's symbolic links lead where they lead later.
+  private func occupy(_ device: String, _ identity: Identity) throws(GuestFailure) {
+    let mounts = try stage.open()
     try Self.disk(device).perform()
     try enter(Self.place)
-    let result = Result { () throws(GuestFailure) in
-      try Self.complete(identity)
-      try Rehearsal.runProcess()
-    }
-    try leave()
-    try attempt("unmount \(Self.place)") { umount2(Self.place, 0) }
-    try result.get()
+    try Stage.move(mounts)
+    try Self.complete(identity)
   }
 
   private static func disk(_ device: String) -> Mount {

@@ -172,6 +172,7 @@ public final class Agent {
     case .prepare(let device): try machine.prepare(modulesDevice: device)
     case .rehearse(let device, let identity):
       try machine.rehearse(device: device, identity)
+    case .endRehearsal: try machine.endRehearsal()
     case .shutDown:
       wasShutDown = true
       isRunning = false

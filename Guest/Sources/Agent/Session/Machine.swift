@@ -4,7 +4,7 @@ import GuestProtocol
 public protocol Machine: AnyObject {
   /// The kernel's release as `uname` has it.
   var kernelRelease: String { get }
-  /// Whether processes can be started: the root is mounted.
+  /// Whether processes can be started: a root is mounted.
   var isReady: Bool { get }
   /// A descriptor of a proc file system that no process can unmount, or -1.
   var procDescriptor: Int32 { get }
@@ -26,6 +26,8 @@ public protocol Machine: AnyObject {
   func prepare(modulesDevice: String) throws(GuestFailure)
   /// See `Request.rehearse`.
   func rehearse(device: String, _ identity: Identity) throws(GuestFailure)
+  /// See `Request.endRehearsal`.
+  func endRehearsal() throws(GuestFailure)
   /// Ends every process and the machine.
   func powerOff()
 }
