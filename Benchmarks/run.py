@@ -40,6 +40,8 @@ RATIOS = [
     ("filesystem read / stdout", "filesystem read 50 MB", "stdout"),
     ("filesystem stat / exec true", "filesystem stat", "exec true"),
     ("stdin / stdout", "stdin", "stdout"),
+    ("stdout, 16 readers / 1", "stdout, 16 readers, in sum", "stdout"),
+    ("exec true, 50 streams / none", "exec true under 50 idle streams", "exec true"),
 ]
 
 
