@@ -52,6 +52,7 @@ let package = Package(
   targets: [
     // Leaf modules: each is useful alone.
     .target(name: "Errors", swiftSettings: strict),
+    .target(name: "CFileHoles"),
     .target(name: "CReadOnlyOpen"),
     .target(name: "Identifiers", swiftSettings: strict),
     .target(name: "Dockerfile", dependencies: [errors], swiftSettings: strict),
@@ -90,7 +91,8 @@ let package = Package(
     .target(
       name: "Sandboxes",
       dependencies: [
-        errors, "Identifiers", "Machines", "Store", logging, guestProtocol, systemPackage,
+        errors, "CFileHoles", "Identifiers", "Machines", "Store", logging, guestProtocol,
+        systemPackage,
       ],
       swiftSettings: strict),
     .target(

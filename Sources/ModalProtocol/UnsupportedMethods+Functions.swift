@@ -35,11 +35,6 @@ extension UnsupportedMethods {
       AppGetInfo AppGetLayout AppGetObjects AppGetTags AppGetTimeRangeStats AppLookup AppSetTags
       """),
     Family(
-      "Sandlot keeps output with the sandbox that wrote it: read sb.stdout and sb.stderr.",
-      """
-      AppCountLogs AppFetchLogs AppGetLogs
-      """),
-    Family(
       "Sandlot has no web endpoints: run a server inside a sandbox.",
       """
       CurlGetAuthToken DomainCertificateVerify DomainCreate DomainList EndpointCreate

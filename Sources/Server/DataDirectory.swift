@@ -18,7 +18,9 @@ public struct DataDirectory: Sendable {
   public var layers: FilePath { root.appending("layers") }
   /// The logs of image builds.
   public var builds: FilePath { root.appending("builds") }
-  /// The output of sandboxes' processes.
+  /// What sandboxes' entrypoints wrote, and what became of them; also of finished ones.
+  public var logs: FilePath { root.appending("logs") }
+  /// The output of execs.
   public var spools: FilePath { root.appending("spools") }
   /// What machines are restored from.
   public var templates: FilePath { root.appending("templates") }
@@ -44,7 +46,7 @@ public struct DataDirectory: Sendable {
   public func create() throws {
     try make(root, mode: 0o711)
     for directory in [preparation, layers, machines] { try make(directory, mode: 0o711) }
-    for directory in [builds, spools, secrets, console, templates] {
+    for directory in [builds, logs, spools, secrets, console, templates] {
       try make(directory, mode: 0o700)
       // One that exists already keeps its mode otherwise.
       chmod(directory.string, 0o700)

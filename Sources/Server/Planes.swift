@@ -40,7 +40,10 @@ struct Planes: Sendable {
       limits: buildLimits, logger: logger)
     let sandboxes = Sandboxes(
       store: store, images: ImageCatalogue(images: images), launcher: host, memory: memory,
-      directory: directory.spools, limits: SandboxLimits(host: .current()),
+      directory: directory.spools,
+      logs: Logs(
+        directory: directory.logs, limits: LogLimits(settings), logger: logger),
+      limits: SandboxLimits(host: .current()),
       usage: UsageOptions(
         rates: BillingRates(
           perCoreSecond: settings.cpuRate, perGiBSecond: settings.memoryRate)),
@@ -72,6 +75,7 @@ struct Planes: Sendable {
     return [
       AppCaretaker(apps: apps),
       UsageCaretaker(sandboxes: sandboxes, logger: logger),
+      LogCaretaker(sandboxes: sandboxes),
       SecretCaretaker(secrets: secrets, logger: logger),
       RPCService(
         socket: socket, controlPlane: controlPlane,

@@ -33,6 +33,12 @@ public enum SettingKey: String, CaseIterable, Sendable {
   case warmPool = "warm_pool"
   /// The disk space, in MiB, that all templates together may take.
   case templateBudget = "template_budget"
+  /// The MiB that are kept of each of a sandbox's two output streams.
+  case logLimit = "log_limit"
+  /// The disk space, in MiB, that the logs of all finished sandboxes together may take.
+  case logBudget = "log_budget"
+  /// How many days the log of a finished sandbox is kept.
+  case logDays = "log_days"
   /// How many times the memory budget may be promised.
   case memoryOvercommit = "memory_overcommit"
   /// The price of a physical core for a second, as a decimal number in any currency.

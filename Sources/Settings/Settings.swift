@@ -41,6 +41,12 @@ public struct Settings: Sendable, Equatable {
   public var warmPool: Int
   /// MiB of disk that all templates together may take.
   public var templateBudget: Int
+  /// MiB that are kept of each of a sandbox's two output streams.
+  public var logLimit: Int
+  /// MiB of disk that the logs of all finished sandboxes together may take.
+  public var logBudget: Int
+  /// How many days the log of a finished sandbox is kept.
+  public var logDays: Int
   /// How many times that memory may be promised: 1 where every machine shall find all of its own.
   public var memoryOvercommit: Double
   /// The price of a physical core for a second.
@@ -102,6 +108,9 @@ extension Settings {
     memoryBudget = try reader.integer(.memoryBudget, in: 128...(1 << 30))
     warmPool = try reader.integer(.warmPool, in: 0...64) ?? 2
     templateBudget = try reader.integer(.templateBudget, in: 256...(1 << 30)) ?? 8192
+    logLimit = try reader.integer(.logLimit, in: 1...(1 << 20)) ?? 128
+    logBudget = try reader.integer(.logBudget, in: 1...(1 << 30)) ?? 4096
+    logDays = try reader.integer(.logDays, in: 1...3650) ?? 7
     memoryOvercommit = try reader.number(.memoryOvercommit, in: 1...100) ?? 1
     cpuRate = try reader.price(.cpuRate) ?? Self.defaultCPURate
     memoryRate = try reader.price(.memoryRate) ?? Self.defaultMemoryRate

@@ -63,6 +63,22 @@ struct SettingsOptions: ParsableArguments {
 
   @Option(
     help: """
+      MiB that are kept of each of the two output streams of a sandbox's entrypoint; the oldest go. \
+      (default: 128)
+      """)
+  var logLimit: String?
+
+  @Option(
+    help: """
+      MiB of disk for the logs of all finished sandboxes; the oldest go. (default: 4096)
+      """)
+  var logBudget: String?
+
+  @Option(help: "Days that the log of a finished sandbox is kept. (default: 7)")
+  var logDays: String?
+
+  @Option(
+    help: """
       MiB of the host's memory for all sandboxes and builds together; what does not fit is refused. \
       (default: what the host has, less 512 MiB and a 32nd)
       """)
@@ -107,6 +123,7 @@ struct SettingsOptions: ParsableArguments {
       .kernelModules: kernelModules, .guestCertificates: guestCertificates,
       .networkRange: networkRange, .debianMirror: debianMirror, .memoryBudget: memoryBudget,
       .warmPool: warmPool, .templateBudget: templateBudget,
+      .logLimit: logLimit, .logBudget: logBudget, .logDays: logDays,
       .memoryOvercommit: memoryOvercommit,
       .cpuRate: cpuRate, .memoryRate: memoryRate,
     ]

@@ -557,6 +557,45 @@ public enum Modal_Client_ModalClient: Sendable {
                 type: .unary
             )
         }
+        /// Namespace for "AppFetchLogs" metadata.
+        public enum AppFetchLogs: Sendable {
+            /// Request type for "AppFetchLogs".
+            public typealias Input = Modal_Client_AppFetchLogsRequest
+            /// Response type for "AppFetchLogs".
+            public typealias Output = Modal_Client_AppFetchLogsResponse
+            /// Descriptor for "AppFetchLogs".
+            public static let descriptor = GRPCCore.MethodDescriptor(
+                service: GRPCCore.ServiceDescriptor(fullyQualifiedService: "modal.client.ModalClient"),
+                method: "AppFetchLogs",
+                type: .unary
+            )
+        }
+        /// Namespace for "AppCountLogs" metadata.
+        public enum AppCountLogs: Sendable {
+            /// Request type for "AppCountLogs".
+            public typealias Input = Modal_Client_AppCountLogsRequest
+            /// Response type for "AppCountLogs".
+            public typealias Output = Modal_Client_AppCountLogsResponse
+            /// Descriptor for "AppCountLogs".
+            public static let descriptor = GRPCCore.MethodDescriptor(
+                service: GRPCCore.ServiceDescriptor(fullyQualifiedService: "modal.client.ModalClient"),
+                method: "AppCountLogs",
+                type: .unary
+            )
+        }
+        /// Namespace for "AppGetLogs" metadata.
+        public enum AppGetLogs: Sendable {
+            /// Request type for "AppGetLogs".
+            public typealias Input = Modal_Client_AppGetLogsRequest
+            /// Response type for "AppGetLogs".
+            public typealias Output = Modal_Client_TaskLogsBatch
+            /// Descriptor for "AppGetLogs".
+            public static let descriptor = GRPCCore.MethodDescriptor(
+                service: GRPCCore.ServiceDescriptor(fullyQualifiedService: "modal.client.ModalClient"),
+                method: "AppGetLogs",
+                type: .serverStreaming
+            )
+        }
         /// Descriptors for all methods in the "modal.client.ModalClient" service.
         public static let descriptors: [GRPCCore.MethodDescriptor] = [
             ClientHello.descriptor,
@@ -599,7 +638,10 @@ public enum Modal_Client_ModalClient: Sendable {
             SandboxGetStats.descriptor,
             TaskList.descriptor,
             TaskGetInfo.descriptor,
-            ContainerStop.descriptor
+            ContainerStop.descriptor,
+            AppFetchLogs.descriptor,
+            AppCountLogs.descriptor,
+            AppGetLogs.descriptor
         ]
     }
 }
@@ -1211,6 +1253,48 @@ extension Modal_Client_ModalClient {
             request: GRPCCore.StreamingServerRequest<Modal_Client_ContainerStopRequest>,
             context: GRPCCore.ServerContext
         ) async throws -> GRPCCore.StreamingServerResponse<Modal_Client_ContainerStopResponse>
+
+        /// Handle the "AppFetchLogs" method.
+        ///
+        /// - Parameters:
+        ///   - request: A streaming request of `Modal_Client_AppFetchLogsRequest` messages.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A streaming response of `Modal_Client_AppFetchLogsResponse` messages.
+        func appFetchLogs(
+            request: GRPCCore.StreamingServerRequest<Modal_Client_AppFetchLogsRequest>,
+            context: GRPCCore.ServerContext
+        ) async throws -> GRPCCore.StreamingServerResponse<Modal_Client_AppFetchLogsResponse>
+
+        /// Handle the "AppCountLogs" method.
+        ///
+        /// - Parameters:
+        ///   - request: A streaming request of `Modal_Client_AppCountLogsRequest` messages.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A streaming response of `Modal_Client_AppCountLogsResponse` messages.
+        func appCountLogs(
+            request: GRPCCore.StreamingServerRequest<Modal_Client_AppCountLogsRequest>,
+            context: GRPCCore.ServerContext
+        ) async throws -> GRPCCore.StreamingServerResponse<Modal_Client_AppCountLogsResponse>
+
+        /// Handle the "AppGetLogs" method.
+        ///
+        /// - Parameters:
+        ///   - request: A streaming request of `Modal_Client_AppGetLogsRequest` messages.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A streaming response of `Modal_Client_TaskLogsBatch` messages.
+        func appGetLogs(
+            request: GRPCCore.StreamingServerRequest<Modal_Client_AppGetLogsRequest>,
+            context: GRPCCore.ServerContext
+        ) async throws -> GRPCCore.StreamingServerResponse<Modal_Client_TaskLogsBatch>
     }
 
     /// Service protocol for the "modal.client.ModalClient" service.
@@ -1806,6 +1890,48 @@ extension Modal_Client_ModalClient {
             request: GRPCCore.ServerRequest<Modal_Client_ContainerStopRequest>,
             context: GRPCCore.ServerContext
         ) async throws -> GRPCCore.ServerResponse<Modal_Client_ContainerStopResponse>
+
+        /// Handle the "AppFetchLogs" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_Client_AppFetchLogsRequest` message.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A response containing a single `Modal_Client_AppFetchLogsResponse` message.
+        func appFetchLogs(
+            request: GRPCCore.ServerRequest<Modal_Client_AppFetchLogsRequest>,
+            context: GRPCCore.ServerContext
+        ) async throws -> GRPCCore.ServerResponse<Modal_Client_AppFetchLogsResponse>
+
+        /// Handle the "AppCountLogs" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_Client_AppCountLogsRequest` message.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A response containing a single `Modal_Client_AppCountLogsResponse` message.
+        func appCountLogs(
+            request: GRPCCore.ServerRequest<Modal_Client_AppCountLogsRequest>,
+            context: GRPCCore.ServerContext
+        ) async throws -> GRPCCore.ServerResponse<Modal_Client_AppCountLogsResponse>
+
+        /// Handle the "AppGetLogs" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_Client_AppGetLogsRequest` message.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A streaming response of `Modal_Client_TaskLogsBatch` messages.
+        func appGetLogs(
+            request: GRPCCore.ServerRequest<Modal_Client_AppGetLogsRequest>,
+            context: GRPCCore.ServerContext
+        ) async throws -> GRPCCore.StreamingServerResponse<Modal_Client_TaskLogsBatch>
     }
 
     /// Simple service protocol for the "modal.client.ModalClient" service.
@@ -2400,6 +2526,49 @@ extension Modal_Client_ModalClient {
             request: Modal_Client_ContainerStopRequest,
             context: GRPCCore.ServerContext
         ) async throws -> Modal_Client_ContainerStopResponse
+
+        /// Handle the "AppFetchLogs" method.
+        ///
+        /// - Parameters:
+        ///   - request: A `Modal_Client_AppFetchLogsRequest` message.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A `Modal_Client_AppFetchLogsResponse` to respond with.
+        func appFetchLogs(
+            request: Modal_Client_AppFetchLogsRequest,
+            context: GRPCCore.ServerContext
+        ) async throws -> Modal_Client_AppFetchLogsResponse
+
+        /// Handle the "AppCountLogs" method.
+        ///
+        /// - Parameters:
+        ///   - request: A `Modal_Client_AppCountLogsRequest` message.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A `Modal_Client_AppCountLogsResponse` to respond with.
+        func appCountLogs(
+            request: Modal_Client_AppCountLogsRequest,
+            context: GRPCCore.ServerContext
+        ) async throws -> Modal_Client_AppCountLogsResponse
+
+        /// Handle the "AppGetLogs" method.
+        ///
+        /// - Parameters:
+        ///   - request: A `Modal_Client_AppGetLogsRequest` message.
+        ///   - response: A response stream of `Modal_Client_TaskLogsBatch` messages.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        func appGetLogs(
+            request: Modal_Client_AppGetLogsRequest,
+            response: GRPCCore.RPCWriter<Modal_Client_TaskLogsBatch>,
+            context: GRPCCore.ServerContext
+        ) async throws
     }
 }
 
@@ -2853,6 +3022,39 @@ extension Modal_Client_ModalClient.StreamingServiceProtocol {
             serializer: GRPCProtobuf.ProtobufSerializer<Modal_Client_ContainerStopResponse>(),
             handler: { request, context in
                 try await self.containerStop(
+                    request: request,
+                    context: context
+                )
+            }
+        )
+        router.registerHandler(
+            forMethod: Modal_Client_ModalClient.Method.AppFetchLogs.descriptor,
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Modal_Client_AppFetchLogsRequest>(),
+            serializer: GRPCProtobuf.ProtobufSerializer<Modal_Client_AppFetchLogsResponse>(),
+            handler: { request, context in
+                try await self.appFetchLogs(
+                    request: request,
+                    context: context
+                )
+            }
+        )
+        router.registerHandler(
+            forMethod: Modal_Client_ModalClient.Method.AppCountLogs.descriptor,
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Modal_Client_AppCountLogsRequest>(),
+            serializer: GRPCProtobuf.ProtobufSerializer<Modal_Client_AppCountLogsResponse>(),
+            handler: { request, context in
+                try await self.appCountLogs(
+                    request: request,
+                    context: context
+                )
+            }
+        )
+        router.registerHandler(
+            forMethod: Modal_Client_ModalClient.Method.AppGetLogs.descriptor,
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Modal_Client_AppGetLogsRequest>(),
+            serializer: GRPCProtobuf.ProtobufSerializer<Modal_Client_TaskLogsBatch>(),
+            handler: { request, context in
+                try await self.appGetLogs(
                     request: request,
                     context: context
                 )
@@ -3313,6 +3515,39 @@ extension Modal_Client_ModalClient.ServiceProtocol {
             context: context
         )
         return GRPCCore.StreamingServerResponse(single: response)
+    }
+
+    public func appFetchLogs(
+        request: GRPCCore.StreamingServerRequest<Modal_Client_AppFetchLogsRequest>,
+        context: GRPCCore.ServerContext
+    ) async throws -> GRPCCore.StreamingServerResponse<Modal_Client_AppFetchLogsResponse> {
+        let response = try await self.appFetchLogs(
+            request: GRPCCore.ServerRequest(stream: request),
+            context: context
+        )
+        return GRPCCore.StreamingServerResponse(single: response)
+    }
+
+    public func appCountLogs(
+        request: GRPCCore.StreamingServerRequest<Modal_Client_AppCountLogsRequest>,
+        context: GRPCCore.ServerContext
+    ) async throws -> GRPCCore.StreamingServerResponse<Modal_Client_AppCountLogsResponse> {
+        let response = try await self.appCountLogs(
+            request: GRPCCore.ServerRequest(stream: request),
+            context: context
+        )
+        return GRPCCore.StreamingServerResponse(single: response)
+    }
+
+    public func appGetLogs(
+        request: GRPCCore.StreamingServerRequest<Modal_Client_AppGetLogsRequest>,
+        context: GRPCCore.ServerContext
+    ) async throws -> GRPCCore.StreamingServerResponse<Modal_Client_TaskLogsBatch> {
+        let response = try await self.appGetLogs(
+            request: GRPCCore.ServerRequest(stream: request),
+            context: context
+        )
+        return response
     }
 }
 
@@ -3853,6 +4088,49 @@ extension Modal_Client_ModalClient.SimpleServiceProtocol {
                 context: context
             ),
             metadata: [:]
+        )
+    }
+
+    public func appFetchLogs(
+        request: GRPCCore.ServerRequest<Modal_Client_AppFetchLogsRequest>,
+        context: GRPCCore.ServerContext
+    ) async throws -> GRPCCore.ServerResponse<Modal_Client_AppFetchLogsResponse> {
+        return GRPCCore.ServerResponse<Modal_Client_AppFetchLogsResponse>(
+            message: try await self.appFetchLogs(
+                request: request.message,
+                context: context
+            ),
+            metadata: [:]
+        )
+    }
+
+    public func appCountLogs(
+        request: GRPCCore.ServerRequest<Modal_Client_AppCountLogsRequest>,
+        context: GRPCCore.ServerContext
+    ) async throws -> GRPCCore.ServerResponse<Modal_Client_AppCountLogsResponse> {
+        return GRPCCore.ServerResponse<Modal_Client_AppCountLogsResponse>(
+            message: try await self.appCountLogs(
+                request: request.message,
+                context: context
+            ),
+            metadata: [:]
+        )
+    }
+
+    public func appGetLogs(
+        request: GRPCCore.ServerRequest<Modal_Client_AppGetLogsRequest>,
+        context: GRPCCore.ServerContext
+    ) async throws -> GRPCCore.StreamingServerResponse<Modal_Client_TaskLogsBatch> {
+        return GRPCCore.StreamingServerResponse<Modal_Client_TaskLogsBatch>(
+            metadata: [:],
+            producer: { writer in
+                try await self.appGetLogs(
+                    request: request.message,
+                    response: writer,
+                    context: context
+                )
+                return [:]
+            }
         )
     }
 }

@@ -36,6 +36,9 @@ extension Sandbox {
     guard case .finished(let result) = state else {
       return SandboxResult(.internalFailure, exitCode: 137, message: "It ended in \(state).")
     }
+    log.flush()
+    log.say(result.farewell(id))
+    context.logs.close(id)
     await record(result)
     return result
   }

@@ -47,9 +47,7 @@ extension Sandbox {
     let exec = Exec(
       id: specification.execID, command: template.command(for: specification),
       timeout: specification.timeoutSeconds.flatMap { $0 == 0 ? nil : .seconds($0) },
-      output: ProcessSpools(
-        prefix: "exec-\(execCount)", in: directory, readAhead: context.limits.execReadAhead,
-        context: context),
+      output: ProcessSpools(prefix: "exec-\(execCount)", in: directory, context: context),
       context: context)
     beginWork()
     let task = Task { await carry(exec) }

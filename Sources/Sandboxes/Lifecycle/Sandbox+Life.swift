@@ -76,6 +76,7 @@ extension Sandbox {
     await recordStart()
     recorder.lap("record")
     recorder.ready()
+    sayStarted()
     machineUp.fulfil(.success(machine))
     touch()
     await withTaskGroup(of: Void.self) { group in

@@ -36,6 +36,7 @@ extension Sandbox {
       if let failure = await failure(of: probe.check, in: machine) {
         lastProbe = failure
       } else {
+        log.say("Sandbox \(id) is ready.")
         ready.fulfil(.success(context.now()))
         return
       }

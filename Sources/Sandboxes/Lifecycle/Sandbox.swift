@@ -13,6 +13,7 @@ actor Sandbox {
   nonisolated let resources: SandboxResources
   /// The entrypoint's output; of a sandbox without one it ends with the sandbox.
   nonisolated let output: ProcessSpools
+  nonisolated let log: SandboxLog
   /// Kept by the registry, once the result is in the store and everything is freed.
   nonisolated let finished = Promise<SandboxResult>()
 
@@ -46,7 +47,7 @@ actor Sandbox {
 
   init(
     id: String, taskID: String, specification: SandboxSpecification, image: SandboxImage,
-    resources: SandboxResources, context: SandboxContext, store: Store,
+    resources: SandboxResources, log: SandboxLog, context: SandboxContext, store: Store,
     recorder: TraceRecorder
   ) {
     self.id = id
@@ -57,14 +58,13 @@ actor Sandbox {
     self.store = store
     self.recorder = recorder
     template = ProcessTemplate(image: image, specification: specification)
-    // A service does not stop because somebody who looked at its output went away.
-    output = ProcessSpools(
-      prefix: "entrypoint", in: context.directory.appending(id), readAhead: nil, context: context)
+    self.log = log
+    output = ProcessSpools(log: log, context: context)
     logger = context.logger
     logger[metadataKey: "sandbox"] = "\(id)"
   }
 
-  /// Where its output is kept.
+  /// Where the output of its execs is kept.
   nonisolated var directory: FilePath { context.directory.appending(id) }
 
   /// Asks for the end and returns when everything is gone.

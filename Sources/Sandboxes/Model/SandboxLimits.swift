@@ -12,10 +12,6 @@ public struct SandboxLimits: Sendable {
   public var maximumTimeoutSeconds: Int64 = 24 * 60 * 60
   /// All arguments of a sandbox together; the SDK's own limit.
   public var maximumArgumentBytes = 64 * 1024
-  /// How long a finished sandbox's entrypoint output stays readable.
-  public var outputRetention: Duration = .seconds(3600)
-  /// How many finished sandboxes keep their output.
-  public var retainedSandboxes = 100
   /// How many finished execs of a sandbox keep their record whatever their age.
   public var retainedExecs = 1000
   /// How long every finished exec keeps its record.

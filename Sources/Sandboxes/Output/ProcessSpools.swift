@@ -7,12 +7,10 @@ struct ProcessSpools: Sendable {
   let standardOutput: Spool
   let standardError: Spool
 
-  /// Streams whose files begin with a path.
-  ///
-  /// - Parameter readAhead: See `SpoolOptions`.
-  init(prefix: String, in directory: FilePath, readAhead: Int64?, context: SandboxContext) {
+  /// An exec's streams, whose files begin with a prefix.
+  init(prefix: String, in directory: FilePath, context: SandboxContext) {
     var options = context.limits.spool
-    options.readAhead = readAhead
+    options.readAhead = context.limits.execReadAhead
     func spool(_ name: String) -> Spool {
       Spool(
         path: directory.appending("\(prefix).\(name)"), options: options, clock: context.clock,
@@ -20,6 +18,33 @@ struct ProcessSpools: Sendable {
     }
     standardOutput = spool("stdout")
     standardError = spool("stderr")
+  }
+
+  /// The entrypoint's streams, which are the body of the sandbox's log. Nobody holds them back: a
+  /// service must not stop because somebody who looked at its output went away.
+  init(log: SandboxLog, context: SandboxContext) {
+    var options = context.limits.spool
+    options.keptBytes = context.logs.limits.streamBytes
+    func spool(_ source: LogSource) -> Spool {
+      Spool(
+        path: log.directory.appending(source.fileName), options: options, clock: context.clock,
+        logger: context.logger
+      ) { log.note($0, of: source, at: $1) }
+    }
+    standardOutput = spool(.standardOutput)
+    standardError = spool(.standardError)
+  }
+
+  /// A finished sandbox's streams, as its log kept them; nil where it is gone. Throws `Errno`.
+  init?(
+    finished sandboxID: String, appID: String, context: SandboxContext
+  ) throws {
+    let logs = context.logs
+    guard let output = try logs.spool(sandboxID, appID: appID, .standardOutput, context),
+      let error = try logs.spool(sandboxID, appID: appID, .standardError, context)
+    else { return nil }
+    standardOutput = output
+    standardError = error
   }
 
   private var both: [Spool] { [standardOutput, standardError] }

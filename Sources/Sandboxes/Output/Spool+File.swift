@@ -44,6 +44,32 @@ extension Spool {
     }
   }
 
+  /// How much more than must be kept there may be before the rest is given back.
+  private static let slack: Int64 = 4 << 20
+
+  /// Gives the oldest bytes back to the disk where there are more than are kept.
+  func dropOldest() {
+    guard let kept = options.keptBytes else { return }
+    // Readers are told first, so that none takes a hole for bytes.
+    let hole = state.withLock { state -> (file: SpoolFile, from: Int64, to: Int64)? in
+      guard state.length - state.first > kept + Self.slack, !state.keepsAll,
+        let file = state.writer
+      else { return nil }
+      let start = state.first
+      state.first = FileHole.aligned(state.length - kept)
+      return (file, start, state.first)
+    }
+    guard let hole else { return }
+    do {
+      try FileHole.punch(hole.file.descriptor, from: hole.from, to: hole.to)
+    } catch {
+      state.withLock { $0.keepsAll = true }
+      logger.warning(
+        "old output cannot be given back to the disk",
+        metadata: ["file": "\(path)", "error": "\(error)"])
+    }
+  }
+
   /// The file, made at the first call.
   private func writer() throws -> SpoolFile {
     if let writer = state.withLock({ $0.writer }) { return writer }
@@ -68,7 +94,7 @@ extension Spool {
 
 extension FileDescriptor {
   /// Writes bytes at an offset; fewer than all only where an error follows after some.
-  fileprivate func writeAll(
+  func writeAll(
     toAbsoluteOffset offset: Int64, _ bytes: UnsafeRawBufferPointer
   ) throws -> Int {
     var written = 0

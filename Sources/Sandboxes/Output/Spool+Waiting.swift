@@ -5,6 +5,8 @@ extension Spool {
   enum Position {
     /// So many bytes beyond the offset.
     case readable(Int64)
+    /// Bytes from here on; those before it are gone.
+    case gone(Int64)
     /// Nothing yet.
     case nothing
     /// Nothing, ever.
@@ -37,8 +39,9 @@ extension Spool {
 
   /// What there is beyond an offset. Throws the error that the stream ended with.
   func position(at offset: Int64) throws(SandlotError) -> Position {
-    let (length, end) = state.withLock { ($0.length, $0.end) }
+    let (first, length, end) = state.withLock { ($0.first, $0.length, $0.end) }
     if case .failed(let error) = end { throw error }
+    if offset < first { return .gone(first) }
     if length > offset { return .readable(length - offset) }
     return end == nil ? .nothing : .ended
   }

@@ -4,7 +4,8 @@ import Logging
 import Synchronization
 import SystemPackage
 
-/// A stream's bytes from the first on, in a file on the host: one writer, any number of readers.
+/// A stream's bytes, all or the newest of them, in a file on the host: one writer, any number of
+/// readers.
 ///
 /// The file is made with the first byte; a stream without output costs nothing. Only the writer's
 /// published length tells readers what is there, so a reader never sees half a write.
@@ -14,6 +15,8 @@ import SystemPackage
 package final class Spool: Sendable {
   struct State {
     var length: Int64 = 0
+    /// Bytes before this are gone.
+    var first: Int64 = 0
     var end: End?
     var waiters: [UInt64: Waiter] = [:]
     var nextWaiter: UInt64 = 0
@@ -25,6 +28,8 @@ package final class Spool: Sendable {
     var writerWaiter: CheckedContinuation<Void, Never>?
     /// The length at which free space is looked at again.
     var nextSpaceCheck: Int64 = 0
+    /// Whether the file system cannot give back a file's oldest part.
+    var keepsAll = false
   }
 
   /// How a stream ended.
@@ -42,19 +47,47 @@ package final class Spool: Sendable {
   let path: FilePath
   let options: SpoolOptions
   let clock: any Clock<Duration>
-  let state = Mutex(State())
-  private let logger: Logger
+  let state: Mutex<State>
+  let logger: Logger
+  /// Is told of bytes that were written, and of their offset.
+  private let observer: (@Sendable (ArraySlice<UInt8>, Int64) -> Void)?
   /// Kept once a reader has handed out everything up to the end.
   package let isRead = Promise<Void>()
 
   /// An empty stream whose bytes will be kept at a path.
   package init(
-    path: FilePath, options: SpoolOptions, clock: any Clock<Duration>, logger: Logger
+    path: FilePath, options: SpoolOptions, clock: any Clock<Duration>, logger: Logger,
+    observer: (@Sendable (ArraySlice<UInt8>, Int64) -> Void)? = nil
   ) {
     self.path = path
     self.options = options
     self.clock = clock
     self.logger = logger
+    self.observer = observer
+    state = Mutex(State())
+  }
+
+  /// A stream that has ended, as a former one left it at a path; without a file it is empty. Throws
+  /// `Errno`.
+  init(
+    finished path: FilePath, options: SpoolOptions, clock: any Clock<Duration>, logger: Logger
+  ) throws {
+    self.path = path
+    self.options = options
+    self.clock = clock
+    self.logger = logger
+    observer = nil
+    var state = State(end: .finished)
+    do {
+      let file = try FileDescriptor.open(path, .readOnly, options: .closeOnExec)
+      try file.closeAfter {
+        state.length = try file.seek(offset: 0, from: .end)
+        state.first = try FileHole.firstData(of: file)
+      }
+    } catch Errno.noSuchFileOrDirectory {
+      // Nothing was ever written.
+    }
+    self.state = Mutex(state)
   }
 
   /// Bytes written so far.
@@ -75,8 +108,11 @@ package final class Spool: Sendable {
     await waitForReaders()
     try Task.checkCancellation()
     while !rest.isEmpty, !isEnded {
+      let offset = length
       let written = hasSpace() ? try write(rest) : 0
+      observer?(rest.prefix(written), offset)
       rest = rest.dropFirst(written)
+      dropOldest()
       guard written == 0 else { continue }
       if !isWarned {
         isWarned = true

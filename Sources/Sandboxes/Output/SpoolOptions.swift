@@ -13,6 +13,9 @@ public struct SpoolOptions: Sendable {
   /// How many bytes a writer may be ahead of whoever reads and has come furthest; nil means any
   /// number. Without a reader nothing holds it back.
   public var readAhead: Int64?
+  /// How many of the newest bytes are kept at least; nil means all. What goes is gone for readers that
+  /// are so far behind too.
+  public var keptBytes: Int64?
   /// Bytes that must stay free on the file system; below, writing waits.
   public var freeSpaceFloor: Int64 = 256 << 20
   /// How often a writer that waits for space looks again.

@@ -1,11 +1,12 @@
 import Errors
 
-/// A stream's bytes from an absolute offset on, as they come, until the stream ends.
+/// A stream's bytes from an absolute offset on, as they come, until the stream ends. Where the oldest
+/// are gone, it begins with, or goes on with, those that are there.
 ///
 /// Throws `SandlotError.notFound` where the sandbox ends first, and `CancellationError` where the
 /// task is cancelled.
 public struct SpoolReader: AsyncSequence, Sendable {
-  /// A piece of the stream, never empty, each beginning where the one before ended.
+  /// A piece of the stream, never empty, each beginning where the one before ended or later.
   public typealias Element = OutputChunk
 
   let spool: Spool
@@ -42,7 +43,8 @@ public struct SpoolReader: AsyncSequence, Sendable {
       while true {
         try Task.checkCancellation()
         switch try spool.position(at: offset) {
-        case .readable(let count): return try read(count)
+        case .readable(let count): if let chunk = try read(count) { return chunk }
+        case .gone(let first): offset = first
         // The client chooses the offset, so it may be the largest number that there is.
         case .nothing: await spool.waitFor(length: offset == .max ? .max : offset + 1)
         case .ended:
@@ -53,7 +55,8 @@ public struct SpoolReader: AsyncSequence, Sendable {
       }
     }
 
-    private mutating func read(_ available: Int64) throws -> OutputChunk {
+    /// Reads a piece; nil where it has gone meanwhile.
+    private mutating func read(_ available: Int64) throws -> OutputChunk? {
       let file = try self.file ?? spool.openForReading()
       self.file = file
       let count = Int(Swift.min(available, Int64(spool.options.maximumChunk)))
@@ -62,6 +65,7 @@ public struct SpoolReader: AsyncSequence, Sendable {
         read = try file.descriptor.read(
           fromAbsoluteOffset: offset, into: UnsafeMutableRawBufferPointer(buffer))
       }
+      guard case .readable = try spool.position(at: offset) else { return nil }
       guard !bytes.isEmpty else {
         throw SandlotError(.internal, "Output in \(spool.path) was cut off at byte \(offset).")
       }

@@ -46,23 +46,30 @@ extension Sandboxes {
     if specification.name?.isEmpty == true { specification.name = nil }
     try specification.validate(context.limits, memoryBudgetMiB: memory.budgetMiB)
     let image = try await images.image(specification.imageID)
+    let id = Identifier.make(.sandbox)
     let sandbox = Sandbox(
-      id: Identifier.make(.sandbox), taskID: Identifier.make(.task), specification: specification,
-      image: image, resources: SandboxResources(specification, limits: context.limits),
-      context: context, store: store, recorder: recorder)
-    try reserve(sandbox)
+      id: id, taskID: Identifier.make(.task), specification: specification, image: image,
+      resources: SandboxResources(specification, limits: context.limits),
+      log: try context.logs.open(id, appID: specification.appID), context: context, store: store,
+      recorder: recorder)
+    do {
+      try reserve(sandbox)
+    } catch {
+      context.logs.discard(id, appID: specification.appID)
+      throw error
+    }
     do {
       let row = try record(of: sandbox, idempotencyKey: idempotencyKey)
       let info = try SandboxInfo(row)
       try makeDirectory(sandbox.directory)
       try await store.insertSandbox(row)
+      sandbox.sayCreated()
       recorder.lap("accept")
       Task { await live(sandbox) }
       return info
     } catch {
       free(sandbox)
-      tasks[sandbox.taskID] = nil
-      try? FileManager.default.removeItem(atPath: sandbox.directory.string)
+      context.logs.discard(sandbox.id, appID: specification.appID)
       let message = SandlotError(about: error).description
       sandbox.finished.fulfil(SandboxResult(.initFailure, exitCode: 1, message: message))
       throw error
@@ -92,7 +99,6 @@ extension Sandboxes {
   private func live(_ sandbox: Sandbox) async {
     let result = await sandbox.run()
     free(sandbox)
-    retain(sandbox)
     sandbox.finished.fulfil(result)
   }
 
@@ -100,6 +106,8 @@ extension Sandboxes {
     names.release(sandbox.id)
     memory.release(sandbox.id)
     running[sandbox.id] = nil
+    tasks[sandbox.taskID] = nil
+    try? FileManager.default.removeItem(atPath: sandbox.directory.string)
   }
 
   private func record(

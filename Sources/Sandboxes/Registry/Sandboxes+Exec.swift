@@ -73,23 +73,25 @@ extension Sandboxes {
 
 /// The entrypoint's standard streams.
 extension Sandboxes {
-  /// The entrypoint's output from an absolute offset on, until it ends; also for some time after
-  /// the sandbox has finished.
+  /// The entrypoint's output from an absolute offset on, until it ends; after the sandbox has finished
+  /// for as long as its log is kept. Where the oldest is gone, it begins with what there is.
   ///
   /// Throws `SandlotError.notFound` where the task does not exist or its output is gone.
   public func readEntrypoint(
     taskID: String, _ stream: OutputStreamName, offset: Int64
   ) async throws -> SpoolReader {
-    guard let sandbox = tasks[taskID] else {
-      let info = try await info(taskID: taskID)
-      throw SandlotError(
-        .notFound,
-        "The output of sandbox \(info.id) is gone: it is kept for "
-          + "\(context.limits.outputRetention.components.seconds) s after the end, for "
-          + "\(context.limits.retainedSandboxes) sandboxes at most.")
+    if let sandbox = tasks[taskID] {
+      await sandbox.touch()
+      return try sandbox.output.reader(of: stream, from: offset)
     }
-    await sandbox.touch()
-    return try sandbox.output.reader(of: stream, from: offset)
+    let info = try await info(taskID: taskID)
+    let output = try ProcessSpools(finished: info.id, appID: info.appID, context: context)
+    guard let output else {
+      throw SandlotError(
+        .notFound, "The output of sandbox \(info.id) is gone: its log was removed.",
+        hint: "The server's settings say how long logs are kept (--log-days, --log-budget).")
+    }
+    return try output.reader(of: stream, from: offset)
   }
 
   /// Writes to the entrypoint's standard input, as `writeExec` does.

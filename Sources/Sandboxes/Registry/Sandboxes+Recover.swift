@@ -6,12 +6,16 @@ extension Sandboxes {
   /// Ends what an earlier run of the server left unfinished, before anything is created; returns a
   /// sentence about each for the log.
   ///
-  /// The machines themselves do not survive the server that started them, and neither does output.
+  /// The machines themselves do not survive the server that started them, and neither does the output
+  /// of execs; logs do.
   public func recoverAfterRestart() async throws -> [String] {
     let result = SandboxResult(.terminated, exitCode: 137, message: "The server was restarted.")
     let text = try JSONText.encode(result)
     var sentences: [String] = []
     for row in try await store.unfinishedSandboxes() {
+      let log = try context.logs.resume(row.id, appID: row.appID)
+      log.say(result.farewell(row.id))
+      context.logs.close(row.id)
       try await store.markSandboxFinished(id: row.id, result: text, at: context.now())
       sentences.append(
         "Sandbox \(row.id) of app \(row.appID) was terminated: the server was restarted.")

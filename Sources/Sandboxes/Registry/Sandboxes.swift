@@ -7,9 +7,8 @@ import SystemPackage
 
 /// All sandboxes of a server: makes, finds, waits for and ends them.
 ///
-/// What must outlive the process is in the store, which is also what `info` and `list` read; the
-/// actor itself holds what runs, and the finished sandboxes whose output is still readable.
-/// A result is in the store before anyone is told of it.
+/// What must outlive the process is in the store, which is also what `info` and `list` read, and in
+/// the logs; the actor itself holds what runs. A result is in the store before anyone is told of it.
 public actor Sandboxes {
   let store: Store
   let images: any ImageSource
@@ -19,9 +18,7 @@ public actor Sandboxes {
 
   /// Sandboxes that have not finished, by id.
   var running: [String: Sandbox] = [:]
-  /// Finished sandboxes that keep their output, oldest first.
-  var retained: [RetainedSandbox] = []
-  /// The sandbox of each task, running or retained.
+  /// The running sandbox of each task.
   var tasks: [String: Sandbox] = [:]
   /// Names that are taken.
   var names = NameTable()
@@ -36,22 +33,24 @@ public actor Sandboxes {
   ///
   /// - Parameters:
   ///   - memory: The host's memory, shared with all else that starts machines.
-  ///   - directory: Where output is kept; belongs to the registry alone.
+  ///   - directory: Where the output of execs is kept; belongs to the registry alone.
+  ///   - logs: Where what entrypoints write is kept.
   ///   - usage: How use is sampled, kept and priced.
   ///   - clock: Runs every time-out.
   ///   - now: The time that is written down.
   public init(
     store: Store, images: any ImageSource, launcher: any MachineLauncher, memory: MemoryLedger,
-    directory: FilePath, limits: SandboxLimits, usage: UsageOptions = UsageOptions(),
-    logger: Logger, clock: any Clock<Duration> = ContinuousClock(),
+    directory: FilePath, logs: Logs, limits: SandboxLimits,
+    usage: UsageOptions = UsageOptions(), logger: Logger,
+    clock: any Clock<Duration> = ContinuousClock(),
     now: @escaping @Sendable () -> Date = { Date() }
   ) {
     self.store = store
     self.images = images
     self.memory = memory
     context = SandboxContext(
-      launcher: launcher, directory: directory, limits: limits, logger: logger, clock: clock,
-      now: now,
+      launcher: launcher, directory: directory, logs: logs, limits: limits, logger: logger,
+      clock: clock, now: now,
       usage: UsageLedger(store: store, clock: clock, now: now, options: usage, logger: logger))
   }
 
@@ -59,8 +58,7 @@ public actor Sandboxes {
   ///
   /// Throws `SandlotError.notFound`, and `CancellationError` where the task is cancelled.
   public func wait(_ sandboxID: String, timeout: Duration) async throws -> SandboxResult? {
-    let kept = retained.first { $0.sandbox.id == sandboxID }?.sandbox
-    guard let sandbox = running[sandboxID] ?? kept else {
+    guard let sandbox = running[sandboxID] else {
       return try await info(sandboxID).result
     }
     if let result = sandbox.finished.current { return result }
@@ -85,11 +83,10 @@ public actor Sandboxes {
     await terminate(sandboxes, "Its app \(appID) has stopped.")
   }
 
-  /// Ends every sandbox, whatever it does, removes all output, and refuses new ones.
+  /// Ends every sandbox, whatever it does, and refuses new ones.
   public func shutDown() async {
     isShutDown = true
     await terminate(Array(running.values), "The server was shut down.")
-    forgetAll()
   }
 
   private func terminate(_ sandboxes: [Sandbox], _ message: String) async {
@@ -101,17 +98,11 @@ public actor Sandboxes {
   }
 }
 
-/// A finished sandbox whose output is still readable.
-struct RetainedSandbox {
-  var sandbox: Sandbox
-  /// Forgets the sandbox when its time has come.
-  var expiry: Task<Void, Never>
-}
-
 /// What every sandbox works with.
 struct SandboxContext: Sendable {
   var launcher: any MachineLauncher
   var directory: FilePath
+  var logs: Logs
   var limits: SandboxLimits
   var logger: Logger
   var clock: any Clock<Duration>

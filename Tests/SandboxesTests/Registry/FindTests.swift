@@ -130,10 +130,7 @@ import Testing
     #expect(result.status == .terminated)
     #expect(result.message == "The server was restarted.")
     #expect(try await next.sandboxes.recoverAfterRestart().isEmpty)
-    let late = try await error {
-      _ = try await next.sandboxes.readEntrypoint(
-        taskID: running.info.taskID, .standardOutput, offset: 0)
-    }
-    #expect(late.code == .notFound)
+    let log = try await next.sandboxes.logs.newest(10, .app("ap-1")).flatMap(\.entries)
+    #expect(log.last?.hasSuffix("terminated, code 137. The server was restarted.\n") == true)
   }
 }

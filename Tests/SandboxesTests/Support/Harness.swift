@@ -32,7 +32,8 @@ final class Harness: Sendable {
   /// Sandboxes of an image `im-1`; a host of 16 GiB, all of them to promise, and 4 processors.
   init(
     image: SandboxImage = SandboxImage(layers: ["/layers/base"]), store: Store? = nil,
-    usage: UsageOptions = UsageOptions(), adjust: (inout SandboxLimits) -> Void = { _ in }
+    usage: UsageOptions = UsageOptions(), logs: LogLimits = LogLimits(),
+    logDirectory: FilePath? = nil, adjust: (inout SandboxLimits) -> Void = { _ in }
   ) throws {
     let path = FileManager.default.temporaryDirectory
       .appendingPathComponent("sandlot-sandboxes-\(UUID())").path
@@ -45,7 +46,12 @@ final class Harness: Sendable {
     memory = MemoryLedger(budgetMiB: Int(limits.host.memoryMiB))
     sandboxes = Sandboxes(
       store: store, images: FakeImages(images: ["im-1": image]), launcher: launcher, memory: memory,
-      directory: directory, limits: limits, usage: usage,
+      directory: directory.appending("spools"),
+      logs: Logs(
+        directory: logDirectory ?? directory.appending("logs"), limits: logs,
+        logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+        now: { [clock] in clock.date }),
+      limits: limits, usage: usage,
       logger: Logger(label: "test") { _ in
         SwiftLogNoOpLogHandler()
       }, clock: clock, now: { [clock] in clock.date })
