@@ -93,7 +93,7 @@ extension ImageDefinition {
     }
     if image.gpuConfig.count > 0 || !image.gpuConfig.gpuType.isEmpty {
       throw SandlotError(
-        .invalidArgument, "gpu= is not available: this server has no GPUs for VM sandboxes.",
+        .invalidArgument, "GPUs (gpu=) are not available in VM sandboxes.",
         hint: "Leave gpu= out of the build step.")
     }
     self.init(

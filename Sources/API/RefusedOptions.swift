@@ -16,7 +16,7 @@ enum RefusedOptions {
   private static let options: [Option] = [
     Option(
       isSet: { $0.resources.gpuConfig.count > 0 || !$0.resources.gpuConfig.gpuType.isEmpty },
-      code: .invalidArgument, name: "gpu= is not available in VM sandboxes",
+      code: .invalidArgument, name: "GPUs (gpu=) are not available in VM sandboxes",
       instead: "Leave gpu= out."),
     Option(
       isSet: { $0.runtime == "gvisor" },

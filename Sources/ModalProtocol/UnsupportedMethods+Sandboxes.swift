@@ -2,8 +2,9 @@ extension UnsupportedMethods {
   /// What belongs to sandboxes and is not there (yet), and their first generation.
   static let sandboxes = [
     Family(
-      "This server has the second generation of sandboxes only: leave MODAL_SANDBOX_V2 unset and "
-        + "gpu= and network_file_systems= out; with JavaScript and Go, use experimentalCreate.",
+      "GPUs, network file systems and the first generation of sandboxes are not available: leave "
+        + "gpu= and network_file_systems= out and MODAL_SANDBOX_V2 unset; with JavaScript and Go, "
+        + "use experimentalCreate.",
       """
       SandboxCreate SandboxCreateConnectToken SandboxGetExitSnapshot SandboxGetLogs
       SandboxGetResourceUsage SandboxGetTaskId SandboxGetTunnels SandboxList SandboxRestore

@@ -23,8 +23,13 @@ public struct DetachedServer: Sendable {
   /// Throws `failedPrecondition` where it ends before that; its output has said why.
   public func start() async throws {
     try directory.create()
-    if let state = ServerState.ofRunningServer(directory) {
-      print("A server runs already: \(state.url) (process \(state.processID)).")
+    if let state = try await serverOfTheDirectory() {
+      print(
+        """
+        A server runs already on \(directory.root): \(state.url) (process \(state.processID)). \
+        It keeps the settings that it was started with.
+        """)
+      print(try ClientEnvironment(settings: settings, url: state.url).shellLines)
       return
     }
     let start = (try? FileManager.default.attributesOfItem(atPath: directory.log.string)[.size])
@@ -47,6 +52,19 @@ public struct DetachedServer: Sendable {
     }
   }
 
+  /// The server that the directory has already; where one is starting, once it serves.
+  private func serverOfTheDirectory() async throws -> ServerState? {
+    var isTold = false
+    while DirectoryLock.isHeld(directory) {
+      if let state = ServerState.read(directory) { return state }
+      if !isTold { print("A server is starting or ending on \(directory.root); waiting for it.") }
+      isTold = true
+      fflush(nil)
+      try await Task.sleep(for: .milliseconds(200))
+    }
+    return nil
+  }
+
   /// A child in a session of its own, so that neither ^C nor the terminal's end reaches it.
   private func spawn() throws -> pid_t {
     let program = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
@@ -62,6 +80,8 @@ public struct DetachedServer: Sendable {
 
   private var environment: [String: String] {
     var variables = ProcessInfo.processInfo.environment
+    // The one who starts it was warned of these.
+    for name in SettingSource.strangers(in: variables) { variables[name] = nil }
     variables[SettingKey.tokenID.environmentName] = settings.tokens?.id
     variables[SettingKey.tokenSecret.environmentName] = settings.tokens?.secret
     return variables

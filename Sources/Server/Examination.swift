@@ -70,9 +70,10 @@ public struct Examination: Sendable {
         "memory", .failure, "\(host.memoryMiB) MiB, too little for a build's 2048 MiB",
         remedy: "use a machine with more memory")
     }
-    guard Double(budget) <= Double(host.memoryMiB) * settings.memoryOvercommit else {
+    if let warning = MemoryBudget.warning(settings, host: host) {
       return HostFinding(
-        "memory", .warning, text, remedy: "lower memory_budget, or raise memory_overcommit instead")
+        "memory", .warning, warning,
+        remedy: "lower memory_budget, or raise memory_overcommit instead")
     }
     return HostFinding("memory", .ok, text)
   }

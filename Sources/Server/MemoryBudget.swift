@@ -13,4 +13,11 @@ package enum MemoryBudget {
     let memory = settings.memoryBudget ?? max(spared, 128)
     return Int(Double(memory) * settings.memoryOvercommit)
   }
+
+  /// What an operator should know about the budget of these settings; nil where all is well.
+  package static func warning(_ settings: Settings, host: HostResources) -> String? {
+    guard let asked = settings.memoryBudget, asked > Int(host.memoryMiB) else { return nil }
+    return "memory_budget is \(asked) MiB and this host has \(host.memoryMiB): machines that use "
+      + "what they were promised will drive it out of memory"
+  }
 }

@@ -51,9 +51,12 @@ public struct SandlotServer: Sendable {
       var configuration = configuration
       configuration.network = network
       configuration.rehearsalImage = base.path
-      let memory = MemoryLedger(
-        budgetMiB: MemoryBudget.mebibytes(settings, host: HostResources.current()))
+      let resources = HostResources.current()
+      let memory = MemoryLedger(budgetMiB: MemoryBudget.mebibytes(settings, host: resources))
       progress.report("memory", "\(memory.budgetMiB) MiB to promise to sandboxes and builds")
+      if let warning = MemoryBudget.warning(settings, host: resources) {
+        progress.report("memory", "warning: \(warning)")
+      }
       configuration.memory = memory
       let host = try await MachineHost.open(configuration)
       let planes = try await assemble(host: host, memory: memory, base: base)

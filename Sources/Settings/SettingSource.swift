@@ -31,4 +31,12 @@ public struct SettingSource: Sendable {
     }
     return SettingSource(values: values) { "the environment variable \($0.environmentName)" }
   }
+  /// The variables of an environment that look like settings and are none, sorted; what the project's
+  /// own tests are told (`SANDLOT_TEST_…`) is not meant for the server.
+  public static func strangers(in variables: [String: String]) -> [String] {
+    let known = SettingKey.allCases.map(\.environmentName) + ["SANDLOT_HOME", "SANDLOT_CONFIG"]
+    return variables.keys.filter { name in
+      name.hasPrefix("SANDLOT_") && !name.hasPrefix("SANDLOT_TEST_") && !known.contains(name)
+    }.sorted()
+  }
 }

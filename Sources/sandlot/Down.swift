@@ -4,9 +4,13 @@ import Server
 /// `sandlot down`.
 struct Down: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "End the server and its sandboxes.")
+    abstract: "End the server and its sandboxes.",
+    discussion: """
+      The server is the one that runs on the data directory of this machine; MODAL_SERVER_URL does \
+      not count. Where none runs there is nothing to do, and the exit code is 0.
+      """)
 
-  @OptionGroup var options: SettingsOptions
+  @OptionGroup var options: DirectoryOptions
 
   func run() async throws {
     try await CommandFailure.reported {

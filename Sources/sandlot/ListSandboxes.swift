@@ -24,7 +24,7 @@ struct ListSandboxes: AsyncParsableCommand {
       The server is the one of the data directory, or else that of MODAL_SERVER_URL.
       """)
 
-  @OptionGroup var options: SettingsOptions
+  @OptionGroup var options: DirectoryOptions
 
   @Flag(name: .shortAndLong, help: "Also those that have finished.")
   var all = false

@@ -4,7 +4,7 @@ import Operator
 import Server
 import Settings
 
-extension SettingsOptions {
+extension SettingsProvider {
   /// Asks the server that these options lead to.
   func ask<Value: Sendable>(
     _ question: @Sendable (OperatorClient) async throws -> Value

@@ -5,9 +5,12 @@ import Server
 struct PrintEnvironment: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "env",
-    abstract: "Print the variables that the SDK needs, for: eval \"$(sandlot env)\"")
+    abstract: "Print the variables that the SDK needs, for: eval \"$(sandlot env)\"",
+    discussion: """
+      They are those of the server that runs on the data directory of this machine.
+      """)
 
-  @OptionGroup var options: SettingsOptions
+  @OptionGroup var options: DirectoryOptions
 
   func run() async throws {
     try await CommandFailure.reported {

@@ -18,7 +18,7 @@ struct ShowCreateTrace: AsyncParsableCommand {
       The server is the one of the data directory, or else that of MODAL_SERVER_URL.
       """)
 
-  @OptionGroup var options: SettingsOptions
+  @OptionGroup var options: DirectoryOptions
 
   @Argument(help: "The sandbox: its object_id in the SDK, the first column of 'sandlot ps'.")
   var id: String

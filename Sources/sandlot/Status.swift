@@ -4,9 +4,13 @@ import Server
 /// `sandlot status`.
 struct Status: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Tell whether a server serves; exits with 0 if so, with 1 if not.")
+    abstract: "Tell whether a server serves; exits with 0 if so, with 1 if not.",
+    discussion: """
+      The server is the one that runs on the data directory of this machine; MODAL_SERVER_URL does \
+      not count.
+      """)
 
-  @OptionGroup var options: SettingsOptions
+  @OptionGroup var options: DirectoryOptions
 
   func run() async throws {
     try await CommandFailure.reported {

@@ -16,7 +16,7 @@ struct Top: AsyncParsableCommand {
       The server is the one of the data directory, or else that of MODAL_SERVER_URL.
       """)
 
-  @OptionGroup var options: SettingsOptions
+  @OptionGroup var options: DirectoryOptions
 
   @Flag(help: "Print one table and return.")
   var once = false

@@ -93,6 +93,14 @@ import Testing
     #expect(error?.message.contains("/nowhere.yaml") == true)
   }
 
+  @Test func variablesThatLookLikeSettingsAndAreNoneAreFound() {
+    let variables = [
+      "SANDLOT_PROT": "1", "SANDLOT_PORT": "2", "SANDLOT_HOME": "/h", "SANDLOT_CONFIG": "/c",
+      "SANDLOT_TEST_HOME": "/t", "SANDLOT_": "", "HOME": "/", "MODAL_SANDLOT_X": "",
+    ]
+    #expect(SettingSource.strangers(in: variables) == ["SANDLOT_", "SANDLOT_PROT"])
+  }
+
   private func file(_ text: String) throws -> SettingSource {
     let path = NSTemporaryDirectory() + "sandlot-settings-\(UUID().uuidString).yaml"
     defer { try? FileManager.default.removeItem(atPath: path) }
