@@ -46,7 +46,7 @@ def under_streams(box):
                 nothing(box)
             return [milliseconds(lambda: nothing(box)) for _ in range(UNDER_STREAMS)]
         finally:
-            assert box.exec("pkill", "sleep").wait() == 0
+            assert box.exec("pkill", "-xf", "sleep 600").wait() == 0
             for reader in readers:
                 assert reader.result() == ""
 
