@@ -63,8 +63,11 @@ def test_help_of_a_subcommand_teaches(subcommand):
     assert result.returncode == 0
     assert f"USAGE: sandlot {subcommand}" in result.stdout
     assert result.stdout.startswith("OVERVIEW: ")
-    for option in ["--data-directory", "--config", "--port", "--token-secret", "--help"]:
+    for option in ["--data-directory", "--config", "--help"]:
         assert option in result.stdout
+    # How a server is set up is no question of those that only ask one.
+    for option in ["--port", "--token-secret", "--warm-pool"]:
+        assert (option in result.stdout) is (subcommand in ["up", "doctor"])
 
 
 def test_help_names_the_subcommands_and_the_way_to_begin():
@@ -90,6 +93,13 @@ def test_version():
     assert re.fullmatch(r"\d+\.\d+\.\d+\n", result.stdout)
 
 
+def test_help_says_whose_server_it_is_about():
+    for subcommand in ["status", "down", "env"]:
+        assert "data directory of this machine" in " ".join(command(subcommand, "--help").stdout.split())
+    for subcommand in ["ps", "top", "create-trace"]:
+        assert "or else that of MODAL_SERVER_URL" in command(subcommand, "--help").stdout
+
+
 @pytest.mark.parametrize("arguments, word", [
     (["upp"], "upp"), (["up", "--prot", "1"], "--prot"), (["status", "surplus"], "surplus"),
 ])
@@ -106,7 +116,22 @@ def test_what_is_misspelt_is_refused_with_the_usage(arguments, word):
 def test_up_where_one_runs_says_so():
     result = sandlot("up", "--detach")
     assert "runs already" in result.stdout
-    assert exported()["MODAL_SERVER_URL"] in result.stdout
+    for name, value in exported().items():
+        assert f"export {name}={value}\n" in result.stdout
+
+
+def test_up_where_one_is_starting_waits_for_it(prepared):
+    second = None
+    with Server(prepared, "--port", "0").wait_for("kernel") as server:
+        try:
+            second = subprocess.Popen(
+                [SANDLOT, "up", "--detach", "--data-directory", prepared], stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT, text=True)
+            said, _ = second.communicate(timeout=120)
+            assert second.returncode == 0, said
+            assert "is starting" in said and f"process {server.process.pid}" in said, said
+        finally:
+            second.kill()
 
 
 def test_status_tells_where_how_and_since_when():
@@ -217,6 +242,20 @@ def test_a_bad_value_is_named_before_the_slow_work_begins(home, options, words):
 def test_the_environment_is_named_as_the_origin_of_a_bad_value(home):
     result = command("up", "--data-directory", home, env={"SANDLOT_PORT": "abc"})
     refused(result, "'abc'", "SANDLOT_PORT")
+
+
+def test_a_misspelt_variable_is_warned_of(home):
+    env = {"SANDLOT_PROT": "4700", "SANDLOT_TEST_ANYTHING": "1", "SANDLOT_PORT": "4700"}
+    for subcommand in ["status", "ps"]:
+        said = command(subcommand, "--data-directory", home, env=env).stderr
+        assert "SANDLOT_PROT is set and is no setting" in said and "sandlot up --help" in said
+        assert "SANDLOT_TEST" not in said and "SANDLOT_PORT" not in said
+
+
+def test_more_memory_than_the_host_has_is_warned_of(prepared):
+    with Server(prepared, "--port", "0", "--memory-budget", "9999999") as server:
+        server.wait_until_serving()
+        assert "warning: memory_budget is 9999999 MiB and this host has" in server.output
 
 
 @pytest.mark.parametrize("text, words", [
