@@ -56,5 +56,5 @@ for code in [
     "import math\nprint(math.comb(10, 3))",
 ]:
     output, error = interpreter.run(code)
-    print(output or error or "ok")
+    print(output.strip() or error or "ok")
 print("exit code", interpreter.close())

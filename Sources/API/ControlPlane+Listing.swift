@@ -41,7 +41,9 @@ extension ControlPlane {
     request: Modal_Client_SandboxGetFromNameRequest, context: ServerContext
   ) async throws -> Modal_Client_SandboxGetFromNameResponse {
     throw SandlotError(
-      .notFound, "No sandbox of the name '\(request.sandboxName)' runs in this app.")
+      .notFound,
+      "No sandbox named '\(request.sandboxName)' runs in the app '\(request.appName)'.",
+      hint: "One that has ended is found with include_terminated=True.")
   }
 
   /// Names a running sandbox that has no name.

@@ -68,21 +68,18 @@ class Setting:
 
 
 CASES = [
-    Case(Status.INVALID_ARGUMENT, "idle-timeout", lambda s: s.create(idle_timeout=-5), ["-5 s", "1…86400"]),
-    Case(Status.INVALID_ARGUMENT, "cpu-limit", lambda s: s.create(cpu=(0.5, 0.25)), ["0.25", "0.5"]),
-    Case(Status.INVALID_ARGUMENT, "name", lambda s: s.create(name="a/b"), ["'a/b'", "letters"]),
-    Case(Status.INVALID_ARGUMENT, "probe-interval", lambda s: s.create(
-        readiness_probe=s.modal.Probe.with_tcp(70000)), ["70000"]),
-    Case(Status.INVALID_ARGUMENT, "variable", lambda s: s.create(env={"A=B": "1"}), ['"A=B"', "variable"]),
+    Case(Status.INVALID_ARGUMENT, "idle-timeout", lambda s: s.create(idle_timeout=90000), ["90000 s", "1…86400"]),
+    Case(Status.INVALID_ARGUMENT, "name", lambda s: s.create(name=64 * "n"), [64 * "n", "63 letters"]),
+    Case(Status.INVALID_ARGUMENT, "variable", lambda s: s.create(env={"A": "x\0y"}), ["variable A", "NUL"]),
     Case(Status.INVALID_ARGUMENT, "runtime", lambda s: s.create(runtime="gvisor"),
          ['runtime="gvisor"', "Leave runtime= out"]),
     Case(Status.INVALID_ARGUMENT, "program", lambda s: s.sb.exec("/opt/nobody"), ["/opt/nobody"]),
     Case(Status.INVALID_ARGUMENT, "nul", lambda s: s.sb.exec("echo", "a\0b"), ["NUL"]),
     Case(Status.INVALID_ARGUMENT, "app-name", lambda s: s.modal.App.lookup(
-        "a/b", create_if_missing=True), ["a/b", "letters"]),
+        64 * "a", create_if_missing=True), [64 * "a", "63 letters"]),
     Case(Status.INVALID_ARGUMENT, "dockerfile", lambda s: s.build("FRBO x"), ["FRBO", "line"]),
     Case(Status.NOT_FOUND, "sandbox-name", lambda s: s.modal.Sandbox.from_name("sdk-tests", "nobody"),
-         ["nobody", "sdk-tests"]),
+         ["'nobody'", "'sdk-tests'", "include_terminated"]),
     Case(Status.NOT_FOUND, "sandbox-name-in-no-app", lambda s: s.modal.Sandbox.from_name("no-app", "x"),
          ["no-app"]),
     Case(Status.NOT_FOUND, "sandbox-id", lambda s: s.modal.Sandbox.from_id("sb-" + 26 * "7"), [26 * "7"]),
@@ -94,7 +91,7 @@ CASES = [
     Case(Status.NOT_FOUND, "secret", lambda s: s.create(secrets=[s.modal.Secret.from_name("no-secret")]),
          ["no-secret", "modal secret create"]),
     Case(Status.ALREADY_EXISTS, "name", lambda s: s.create(name=s.sandbox_with_name()),
-         ["taken-", "Sandbox.from_name"]),
+         ["taken-", "from_name"]),
     Case(Status.ALREADY_EXISTS, "environment", lambda s: s.modal.Environment.objects.create("main"), ["main"]),
     Case(Status.PERMISSION_DENIED, "task", lambda s: s.exec_on_anothers_task(), ["ta-", "sandbox"]),
     Case(Status.UNAUTHENTICATED, "token", lambda s: s.modal.Sandbox.from_id(
@@ -102,10 +99,10 @@ CASES = [
     Case(Status.FAILED_PRECONDITION, "probe", lambda s: s.sb.wait_until_ready(timeout=5), ["readiness_probe"]),
     Case(Status.FAILED_PRECONDITION, "registry", lambda s: s.modal.Image.from_registry(
         "alpine:3").build(s.app), ["alpine:3", "debian_slim"]),
-    Case(Status.FAILED_PRECONDITION, "stopped-app", lambda s: s.create_in_a_stopped_app(), ["stopped", "App.lookup"]),
+    Case(Status.FAILED_PRECONDITION, "stopped-app", lambda s: s.create_in_a_stopped_app(), ["stopped", "again"]),
     Case(Status.RESOURCE_EXHAUSTED, "memory", lambda s: s.fill_the_memory(),
          ["MiB of memory", "Terminate a sandbox", "memory_budget"]),
-    Case(Status.UNIMPLEMENTED, "gpu", lambda s: s.create(gpu="T4"), ["GPUs", "Leave gpu= "]),
+    Case(Status.UNIMPLEMENTED, "gpu", lambda s: s.create(gpu="T4"), ["GPUs", "leave gpu= "]),
     Case(Status.UNIMPLEMENTED, "volumes", lambda s: s.create(volumes={"/v": s.volume()}), ["olume", "sb.filesystem"]),
     Case(Status.UNIMPLEMENTED, "local-files", lambda s: s.image.add_local_file(
         __file__, "/f", copy=True).build(s.app), ["ocal files", "sb.filesystem"]),
@@ -120,8 +117,8 @@ CASES = [
         experimental_options={"enable_exit_snapshot": True}), ["enable_exit_snapshot", "Copy"]),
     Case(Status.UNIMPLEMENTED, "snapshot", lambda s: s.sb.snapshot_filesystem(), ["napshot", "image"]),
     Case(Status.UNIMPLEMENTED, "functions", lambda s: s.modal.Function.from_name("a", "f").hydrate(), ["sandbox"]),
-    Case(Status.UNIMPLEMENTED, "queues", lambda s: s.modal.Queue.from_name("q").hydrate(), ["ueues", "sandbox"]),
-    Case(Status.UNIMPLEMENTED, "dicts", lambda s: s.modal.Dict.from_name("d").hydrate(), ["icts", "sandbox"]),
+    Case(Status.UNIMPLEMENTED, "queues", lambda s: s.modal.Queue.from_name("q").hydrate(), ["queues", "store of your own"]),
+    Case(Status.UNIMPLEMENTED, "dicts", lambda s: s.modal.Dict.from_name("d").hydrate(), ["dicts", "store of your own"]),
 ]
 
 

@@ -34,7 +34,6 @@ exit code 0
     "code_interpreter": """
 ok
 [0, 1, 4, 9, 16]
-…
 NameError: name 'sqare' is not defined…
 120
 exit code 0

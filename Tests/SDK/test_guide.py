@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from conftest import HOME, ROOT
+from conftest import HOME, ROOT, sandlot
 from servers import prepared_home
 from snippets import Session, environment, matches, snippets
 
@@ -42,7 +42,10 @@ def walk(page, directory, **variables):
 def test_page(page, server, tmp_path):
     if page in OWN_SERVER:
         with prepared_home() as home:
-            walk(page, tmp_path, SANDLOT_HOME=str(home), SANDLOT_PORT="0")
+            try:
+                walk(page, tmp_path, SANDLOT_HOME=str(home), SANDLOT_PORT="0")
+            finally:
+                sandlot("down", home=home)
     else:
         walk(page, tmp_path, SANDLOT_HOME=str(HOME))
 

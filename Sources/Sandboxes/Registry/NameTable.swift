@@ -28,7 +28,7 @@ struct NameTable {
     if let holder = holders[wanted] {
       throw SandlotError(
         .alreadyExists, "App \(appID) has a running sandbox named '\(name)' already: \(holder).",
-        hint: "Terminate it, or choose another name.")
+        hint: "Terminate it, use it (modal.Sandbox.from_name), or choose another name.")
     }
     holders[wanted] = sandboxID
     names[sandboxID] = wanted
