@@ -6,7 +6,7 @@ struct Down: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "End the server and its sandboxes.")
 
-  @OptionGroup var options: SettingsOptions
+  @OptionGroup var options: LocationOptions
 
   func run() async throws {
     try await CommandFailure.reported {

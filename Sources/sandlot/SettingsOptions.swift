@@ -4,14 +4,7 @@ import Settings
 
 /// The options that every command shares: where the server is and how it is set up.
 struct SettingsOptions: ParsableArguments {
-  @Option(help: "A YAML file with settings. (default: /etc/sandlot.yaml where it exists)")
-  var config: String?
-
-  @Option(
-    help: """
-      Where everything lives. (default: /var/lib/sandlot for root, else ~/.local/share/sandlot)
-      """)
-  var dataDirectory: String?
+  @OptionGroup var location: LocationOptions
 
   @Option(help: "The IPv4 address to listen on. (default: 127.0.0.1)")
   var host: String?
@@ -102,23 +95,11 @@ struct SettingsOptions: ParsableArguments {
   var memoryRate: String?
 
   /// The settings of the command line, the environment and the file together.
-  func settings() throws -> Settings {
-    let environment = ProcessInfo.processInfo.environment
-    var sources: [SettingSource] = [.options(given), .environment(environment)]
-    if let file = configurationFile(environment) { sources.append(try .file(file)) }
-    return try Settings(sources: sources, defaults: .ofHost(environment))
-  }
-
-  private func configurationFile(_ environment: [String: String]) -> String? {
-    if let config { return config }
-    if let named = environment["SANDLOT_CONFIG"], !named.isEmpty { return named }
-    let usual = "/etc/sandlot.yaml"
-    return FileManager.default.fileExists(atPath: usual) ? usual : nil
-  }
+  func settings() throws -> Settings { try location.settings(given) }
 
   private var given: [SettingKey: String] {
     let values: [SettingKey: String?] = [
-      .dataDirectory: dataDirectory, .host: host, .port: port, .tokenID: tokenID,
+      .dataDirectory: location.dataDirectory, .host: host, .port: port, .tokenID: tokenID,
       .tokenSecret: tokenSecret, .engine: engine, .qemu: qemu, .kernel: kernel,
       .kernelModules: kernelModules, .guestCertificates: guestCertificates,
       .networkRange: networkRange, .debianMirror: debianMirror, .memoryBudget: memoryBudget,
@@ -134,7 +115,7 @@ struct SettingsOptions: ParsableArguments {
   /// tokens, since every user of the host sees a process's arguments.
   var forwarded: [String] {
     given.filter { $0.key != .tokenID && $0.key != .tokenSecret }
-      .flatMap { [$0.key.optionName, $0.value] } + (config.map { ["--config", $0] } ?? [])
+      .flatMap { [$0.key.optionName, $0.value] } + (location.config.map { ["--config", $0] } ?? [])
   }
 }
 

@@ -6,7 +6,7 @@ struct Status: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Tell whether a server serves; exits with 0 if so, with 1 if not.")
 
-  @OptionGroup var options: SettingsOptions
+  @OptionGroup var options: LocationOptions
 
   func run() async throws {
     try await CommandFailure.reported {
