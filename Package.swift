@@ -125,8 +125,8 @@ let package = Package(
     .target(
       name: "Operator",
       dependencies: [
-        errors, "Apps", "Machines", "OperatorProtocol", "Sandboxes", grpcCore, grpcTransport,
-        protobuf,
+        errors, "Apps", "Machines", "ModalProtocol", "OperatorProtocol", "Sandboxes", grpcCore,
+        grpcTransport, protobuf,
       ],
       swiftSettings: strict),
     .target(

@@ -10,12 +10,17 @@ enum CommandFailure {
     do {
       try await work()
     } catch let error as SandlotError {
-      var text = "sandlot: \(error.message)\n"
-      if let hint = error.hint { text += "  \(hint)\n" }
-      FileHandle.standardError.write(Data(text.utf8))
+      report(error)
       throw ExitCode.failure
     } catch let interruption as InterruptedBySignal {
       throw ExitCode(interruption.exitCode)
     }
+  }
+
+  /// Tells of a failure.
+  static func report(_ error: SandlotError) {
+    var text = "sandlot: \(error.message)\n"
+    if let hint = error.hint { text += "  \(hint)\n" }
+    FileHandle.standardError.write(Data(text.utf8))
   }
 }

@@ -10,7 +10,7 @@ struct Down: AsyncParsableCommand {
       not count. Where none runs there is nothing to do, and the exit code is 0.
       """)
 
-  @OptionGroup var options: DirectoryOptions
+  @OptionGroup var options: LocationOptions
 
   func run() async throws {
     try await CommandFailure.reported {

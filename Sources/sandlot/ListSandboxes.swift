@@ -9,6 +9,9 @@ struct ListSandboxes: AsyncParsableCommand {
     discussion: """
       One line a sandbox, newest first:
 
+        STATE   where it is in its life, or how it ended
+        CODE    of one that has finished, what the SDK returns as its code
+        AGE     since it was asked for; of one that has finished, until its end
         CORES   physical cores in use
         CPU     the request, and the limit where there is one, in physical cores
         MEM     MiB of memory in use in the guest, OF MiB its memory
@@ -16,15 +19,17 @@ struct ListSandboxes: AsyncParsableCommand {
         COST    so far, at the rates of the server (--cpu-rate and --memory-rate of 'sandlot up')
         START   how its machine was started
 
+      With --json, one array of objects, their keys sorted; what is not known is left out.
+
       Examples:
 
         sandlot ps --all
         sandlot ps --json | jq -r '.[] | select(.cores_in_use > 0.5) | .id'
 
-      The server is the one of the data directory, or else that of MODAL_SERVER_URL.
+      \(LocationOptions.server)
       """)
 
-  @OptionGroup var options: DirectoryOptions
+  @OptionGroup var options: LocationOptions
 
   @Flag(name: .shortAndLong, help: "Also those that have finished.")
   var all = false

@@ -10,7 +10,7 @@ struct PrintEnvironment: AsyncParsableCommand {
       They are those of the server that runs on the data directory of this machine.
       """)
 
-  @OptionGroup var options: DirectoryOptions
+  @OptionGroup var options: LocationOptions
 
   func run() async throws {
     try await CommandFailure.reported {

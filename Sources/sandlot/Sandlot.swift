@@ -19,6 +19,7 @@ struct Sandlot: AsyncParsableCommand {
     version: "0.1.0",
     subcommands: [
       Up.self, Down.self, Status.self, PrintEnvironment.self, ListSandboxes.self, Top.self,
-      ShowCreateTrace.self, Doctor.self,
+      Execute.self, OpenShell.self, ShowLog.self, StopSandboxes.self, ShowCreateTrace.self,
+      Doctor.self,
     ])
 }

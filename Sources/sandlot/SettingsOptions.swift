@@ -3,8 +3,8 @@ import Foundation
 import Settings
 
 /// The options that `up` and `doctor` share: how a server is set up.
-struct SettingsOptions: ParsableArguments, SettingsProvider {
-  @OptionGroup var directory: DirectoryOptions
+struct SettingsOptions: ParsableArguments {
+  @OptionGroup var location: LocationOptions
 
   @Option(help: "The IPv4 address to listen on. (default: 127.0.0.1)")
   var host: String?
@@ -94,11 +94,12 @@ struct SettingsOptions: ParsableArguments, SettingsProvider {
   @Option(help: "The price of a GiB of memory for a second. (default: 0.00000222, likewise)")
   var memoryRate: String?
 
-  func settings() throws -> Settings { try directory.settings(beside: given) }
+  /// The settings of the command line, the environment and the file together.
+  func settings() throws -> Settings { try location.settings(given) }
 
   private var given: [SettingKey: String] {
     let values: [SettingKey: String?] = [
-      .dataDirectory: directory.dataDirectory, .host: host, .port: port, .tokenID: tokenID,
+      .dataDirectory: location.dataDirectory, .host: host, .port: port, .tokenID: tokenID,
       .tokenSecret: tokenSecret, .engine: engine, .qemu: qemu, .kernel: kernel,
       .kernelModules: kernelModules, .guestCertificates: guestCertificates,
       .networkRange: networkRange, .debianMirror: debianMirror, .memoryBudget: memoryBudget,
@@ -114,7 +115,6 @@ struct SettingsOptions: ParsableArguments, SettingsProvider {
   /// tokens, since every user of the host sees a process's arguments.
   var forwarded: [String] {
     given.filter { $0.key != .tokenID && $0.key != .tokenSecret }
-      .flatMap { [$0.key.optionName, $0.value] }
-      + (directory.config.map { ["--config", $0] } ?? [])
+      .flatMap { [$0.key.optionName, $0.value] } + (location.config.map { ["--config", $0] } ?? [])
   }
 }

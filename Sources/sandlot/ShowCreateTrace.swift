@@ -15,10 +15,10 @@ struct ShowCreateTrace: AsyncParsableCommand {
 
         sandlot create-trace sb-0123456789ABCDEFGHJKMNPQRS
 
-      The server is the one of the data directory, or else that of MODAL_SERVER_URL.
+      \(LocationOptions.server)
       """)
 
-  @OptionGroup var options: DirectoryOptions
+  @OptionGroup var options: LocationOptions
 
   @Argument(help: "The sandbox: its object_id in the SDK, the first column of 'sandlot ps'.")
   var id: String

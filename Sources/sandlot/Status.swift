@@ -10,7 +10,7 @@ struct Status: AsyncParsableCommand {
       not count.
       """)
 
-  @OptionGroup var options: DirectoryOptions
+  @OptionGroup var options: LocationOptions
 
   func run() async throws {
     try await CommandFailure.reported {

@@ -30,18 +30,45 @@ import Testing
     let second = sandbox("sb-22", cores: nil, created: 999)
     #expect(
       SandboxTable.lines([first, second], at: now) == [
-        "SANDBOX  NAME  APP   STATE      AGE  CORES      CPU  MEM  OF MiB  HOST      COST  START",
-        "sb-1     box   mine  running  3m20s   0.76  0.125-2  100    1024   120  0.000123  restore",
-        "sb-22    -     mine  running     1s      -    0.125    -    1024     -         -  -",
+        "SANDBOX  NAME  APP   STATE    CODE    AGE  CORES      CPU  MEM  OF MiB  HOST      COST  START",
+        "sb-1     box   mine  running     -  3m20s   0.76  0.125-2  100    1024   120  0.000123  restore",
+        "sb-22    -     mine  running     -     1s      -    0.125    -    1024     -         -  -",
       ])
+    #expect(
+      SandboxTable.lines([first, second], at: now, width: 55) == [
+        "SANDBOX  NAME  STATE      AGE  CORES  MEM      COST",
+        "sb-1     box   running  3m20s   0.76  100  0.000123",
+        "sb-22    -     running     1s      -    -         -",
+      ])
+    #expect(SandboxTable.lines([first], at: now, width: 1)[0] == "SANDBOX    AGE  CORES  MEM")
   }
 
-  @Test func theBusiestComeFirst() {
+  @Test func aFinishedOneHasACodeAndGrowsNoOlder() {
+    var finished = sandbox("sb-1", cores: nil, created: 800)
+    finished.state = "failure"
+    finished.exitCode = 3
+    finished.finishedAt = Google_Protobuf_Timestamp(seconds: 830)
+    for time in [Int64(900), 90_000] {
+      let lines = SandboxTable.lines([finished], at: Google_Protobuf_Timestamp(seconds: time))
+      #expect(lines[1].hasPrefix("sb-1     -     mine  failure     3  30s      -"))
+    }
+  }
+
+  @Test func theBusiestComeFirstAndNearlyEqualOnesKeepTheirPlaces() {
     let sandboxes = [
       sandbox("a", cores: 0.1, created: 3), sandbox("b", cores: 2, created: 1),
       sandbox("c", cores: 0.1, created: 4), sandbox("d", cores: nil, created: 5),
     ]
-    #expect(SandboxTable.byUse(sandboxes).map(\.id) == ["b", "c", "a", "d"])
+    var order = BusyOrder()
+    #expect(order.sorted(sandboxes).map(\.id) == ["b", "c", "a", "d"])
+    var next = sandboxes
+    next[0].coresInUse = 0.15
+    #expect(order.sorted(next.reversed()).map(\.id) == ["b", "c", "a", "d"])
+    next[0].coresInUse = 0.3
+    #expect(order.sorted(next).map(\.id) == ["b", "a", "c", "d"])
+    next.append(sandbox("e", cores: 1, created: 9))
+    next.remove(at: 2)
+    #expect(order.sorted(next).map(\.id) == ["b", "e", "a", "d"])
   }
 
   @Test func theSummaryAddsUp() {

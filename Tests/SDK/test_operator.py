@@ -11,10 +11,11 @@ from decimal import Decimal
 import pytest
 from conftest import HOME, SANDLOT, sandlot
 from servers import empty_home
+from terminals import Terminal
 
 NO_SERVER = {"MODAL_SERVER_URL": "", "MODAL_TOKEN_ID": "", "MODAL_TOKEN_SECRET": ""}
 COLUMNS = [
-    "SANDBOX", "NAME", "APP", "STATE", "AGE", "CORES", "CPU", "MEM", "OF", "MiB", "HOST", "COST",
+    "SANDBOX", "NAME", "APP", "STATE", "CODE", "AGE", "CORES", "CPU", "MEM", "OF", "MiB", "HOST", "COST",
     "START",
 ]
 COMMANDS = [["ps"], ["top", "--once"], ["create-trace", "sb-1"]]
@@ -51,7 +52,7 @@ def test_ps_shows_a_sandbox_with_its_use_and_cost(busy, create):
     ids = [line.split()[0] for line in lines[1:]]
     assert ids.index(quiet.object_id) < ids.index(busy.object_id)
     row = lines[1 + ids.index(busy.object_id)]
-    assert re.search(r" busy-\w+ +sdk-tests +running +\d+s +\d\.\d\d +0\.25-1\.5 ", row), row
+    assert re.search(r" busy-\w+ +sdk-tests +running +- +\d+s +\d\.\d\d +0\.25-1\.5 ", row), row
     entry = listed()[busy.object_id]
     assert entry["app_name"] == "sdk-tests" and entry["state"] == "running"
     assert entry["cpu_request"] == 0.25 and entry["cpu_limit"] == 1.5
@@ -68,11 +69,24 @@ def test_ps_shows_finished_sandboxes_on_demand(create):
     sandbox = create("sh", "-c", "exit 3", timeout=300)
     sandbox.wait(raise_on_termination=False)
     assert sandbox.object_id not in sandlot("ps").stdout
-    assert sandbox.object_id in sandlot("ps", "--all").stdout
+    row = re.search(rf"^{sandbox.object_id} .*", sandlot("ps", "--all").stdout, re.M)[0]
+    age = re.search(r" failure +3 +(\d+s) ", row)[1]
     entry = listed("-a")[sandbox.object_id]
     assert entry["state"] == "failure" and entry["exit_code"] == 3
     assert "cores_in_use" not in entry and "finished_at" in entry
     assert Decimal(entry["cost"]) == sandbox._experimental_stats().cost
+    # It does not grow any older.
+    time.sleep(1.1)
+    assert re.search(rf"^{sandbox.object_id} .* {age} ", sandlot("ps", "--all").stdout, re.M)
+
+
+def test_json_can_be_read_by_people_and_compared(create):
+    create(timeout=300).exec("true").wait()
+    text = sandlot("ps", "--json").stdout
+    lines = text.splitlines()
+    assert lines[:2] == ["[", "  {"] and lines[-1] == "]"
+    for entry in json.loads(text):
+        assert list(entry) == sorted(entry)
 
 
 def test_top_prints_one_table_where_there_is_no_terminal(busy, create):
@@ -114,7 +128,7 @@ def test_top_in_a_terminal_is_renewed_and_leaves_it_as_it_was(busy, tmp_path):
         modes = re.search(r"\w{32}  -", before)[0]
         tmux("send-keys", f"{SANDLOT} top --data-directory {HOME}; echo code $?", "Enter")
         first = wait_for(lambda s: age(s) is not None, "table")
-        assert "^C leaves" in first and "before" not in first
+        assert "q or ^C leaves" in first and "before" not in first
         assert tmux("display", "-p", "#{cursor_flag}") == "0\n"
         tmux("send-keys", "typed")
         wait_for(lambda s: (age(s) or 0) >= age(first) + 3, "renewed table")
@@ -127,6 +141,19 @@ def test_top_in_a_terminal_is_renewed_and_leaves_it_as_it_was(busy, tmp_path):
         wait_for(lambda s: modes in s, "modes of the terminal as they were")
     finally:
         tmux("kill-server")
+
+
+def test_top_has_the_columns_that_fit_and_leaves_with_q(busy, tmp_path):
+    with Terminal(tmp_path, SANDLOT, "top", "--data-directory", HOME) as terminal:
+        screen = terminal.wait_for(busy.object_id)
+        [title] = [line for line in screen if line.startswith("SANDBOX")]
+        assert title.split()[:2] == ["SANDBOX", "NAME"] and title.split()[-1] in COLUMNS
+        assert "CORES" in title and "START" not in title
+        [row] = [line for line in screen if line.startswith(busy.object_id)]
+        assert max(len(title), len(row)) <= 100
+        terminal.type("q")
+        assert terminal.wait_for_end() == 0
+        assert terminal.is_as_before()
 
 
 def test_create_trace_shows_the_stages_of_a_creation(create):

@@ -4134,3 +4134,4607 @@ extension Modal_Client_ModalClient.SimpleServiceProtocol {
         )
     }
 }
+
+// MARK: modal.client.ModalClient (client)
+
+@available(macOS 15.0, iOS 18.0, watchOS 11.0, tvOS 18.0, visionOS 2.0, *)
+extension Modal_Client_ModalClient {
+    /// Generated client protocol for the "modal.client.ModalClient" service.
+    ///
+    /// You don't need to implement this protocol directly, use the generated
+    /// implementation, ``Client``.
+    public protocol ClientProtocol: Sendable {
+        /// Call the "ClientHello" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `SwiftProtobuf.Google_Protobuf_Empty` message.
+        ///   - serializer: A serializer for `SwiftProtobuf.Google_Protobuf_Empty` messages.
+        ///   - deserializer: A deserializer for `Modal_Client_ClientHelloResponse` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        func clientHello<Result>(
+            request: GRPCCore.ClientRequest<SwiftProtobuf.Google_Protobuf_Empty>,
+            serializer: some GRPCCore.MessageSerializer<SwiftProtobuf.Google_Protobuf_Empty>,
+            deserializer: some GRPCCore.MessageDeserializer<Modal_Client_ClientHelloResponse>,
+            options: GRPCCore.CallOptions,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_ClientHelloResponse>) async throws -> Result
+        ) async throws -> Result where Result: Sendable
+
+        /// Call the "AuthTokenGet" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_Client_AuthTokenGetRequest` message.
+        ///   - serializer: A serializer for `Modal_Client_AuthTokenGetRequest` messages.
+        ///   - deserializer: A deserializer for `Modal_Client_AuthTokenGetResponse` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        func authTokenGet<Result>(
+            request: GRPCCore.ClientRequest<Modal_Client_AuthTokenGetRequest>,
+            serializer: some GRPCCore.MessageSerializer<Modal_Client_AuthTokenGetRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Modal_Client_AuthTokenGetResponse>,
+            options: GRPCCore.CallOptions,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_AuthTokenGetResponse>) async throws -> Result
+        ) async throws -> Result where Result: Sendable
+
+        /// Call the "TokenInfoGet" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_Client_TokenInfoGetRequest` message.
+        ///   - serializer: A serializer for `Modal_Client_TokenInfoGetRequest` messages.
+        ///   - deserializer: A deserializer for `Modal_Client_TokenInfoGetResponse` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        func tokenInfoGet<Result>(
+            request: GRPCCore.ClientRequest<Modal_Client_TokenInfoGetRequest>,
+            serializer: some GRPCCore.MessageSerializer<Modal_Client_TokenInfoGetRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Modal_Client_TokenInfoGetResponse>,
+            options: GRPCCore.CallOptions,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_TokenInfoGetResponse>) async throws -> Result
+        ) async throws -> Result where Result: Sendable
+
+        /// Call the "WorkspaceNameLookup" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `SwiftProtobuf.Google_Protobuf_Empty` message.
+        ///   - serializer: A serializer for `SwiftProtobuf.Google_Protobuf_Empty` messages.
+        ///   - deserializer: A deserializer for `Modal_Client_WorkspaceNameLookupResponse` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        func workspaceNameLookup<Result>(
+            request: GRPCCore.ClientRequest<SwiftProtobuf.Google_Protobuf_Empty>,
+            serializer: some GRPCCore.MessageSerializer<SwiftProtobuf.Google_Protobuf_Empty>,
+            deserializer: some GRPCCore.MessageDeserializer<Modal_Client_WorkspaceNameLookupResponse>,
+            options: GRPCCore.CallOptions,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_WorkspaceNameLookupResponse>) async throws -> Result
+        ) async throws -> Result where Result: Sendable
+
+        /// Call the "EnvironmentGetOrCreate" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_Client_EnvironmentGetOrCreateRequest` message.
+        ///   - serializer: A serializer for `Modal_Client_EnvironmentGetOrCreateRequest` messages.
+        ///   - deserializer: A deserializer for `Modal_Client_EnvironmentGetOrCreateResponse` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        func environmentGetOrCreate<Result>(
+            request: GRPCCore.ClientRequest<Modal_Client_EnvironmentGetOrCreateRequest>,
+            serializer: some GRPCCore.MessageSerializer<Modal_Client_EnvironmentGetOrCreateRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Modal_Client_EnvironmentGetOrCreateResponse>,
+            options: GRPCCore.CallOptions,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_EnvironmentGetOrCreateResponse>) async throws -> Result
+        ) async throws -> Result where Result: Sendable
+
+        /// Call the "EnvironmentCreate" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_Client_EnvironmentCreateRequest` message.
+        ///   - serializer: A serializer for `Modal_Client_EnvironmentCreateRequest` messages.
+        ///   - deserializer: A deserializer for `SwiftProtobuf.Google_Protobuf_Empty` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        func environmentCreate<Result>(
+            request: GRPCCore.ClientRequest<Modal_Client_EnvironmentCreateRequest>,
+            serializer: some GRPCCore.MessageSerializer<Modal_Client_EnvironmentCreateRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<SwiftProtobuf.Google_Protobuf_Empty>,
+            options: GRPCCore.CallOptions,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<SwiftProtobuf.Google_Protobuf_Empty>) async throws -> Result
+        ) async throws -> Result where Result: Sendable
+
+        /// Call the "EnvironmentList" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `SwiftProtobuf.Google_Protobuf_Empty` message.
+        ///   - serializer: A serializer for `SwiftProtobuf.Google_Protobuf_Empty` messages.
+        ///   - deserializer: A deserializer for `Modal_Client_EnvironmentListResponse` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        func environmentList<Result>(
+            request: GRPCCore.ClientRequest<SwiftProtobuf.Google_Protobuf_Empty>,
+            serializer: some GRPCCore.MessageSerializer<SwiftProtobuf.Google_Protobuf_Empty>,
+            deserializer: some GRPCCore.MessageDeserializer<Modal_Client_EnvironmentListResponse>,
+            options: GRPCCore.CallOptions,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_EnvironmentListResponse>) async throws -> Result
+        ) async throws -> Result where Result: Sendable
+
+        /// Call the "EnvironmentUpdate" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_Client_EnvironmentUpdateRequest` message.
+        ///   - serializer: A serializer for `Modal_Client_EnvironmentUpdateRequest` messages.
+        ///   - deserializer: A deserializer for `Modal_Client_EnvironmentListItem` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        func environmentUpdate<Result>(
+            request: GRPCCore.ClientRequest<Modal_Client_EnvironmentUpdateRequest>,
+            serializer: some GRPCCore.MessageSerializer<Modal_Client_EnvironmentUpdateRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Modal_Client_EnvironmentListItem>,
+            options: GRPCCore.CallOptions,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_EnvironmentListItem>) async throws -> Result
+        ) async throws -> Result where Result: Sendable
+
+        /// Call the "EnvironmentDelete" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_Client_EnvironmentDeleteRequest` message.
+        ///   - serializer: A serializer for `Modal_Client_EnvironmentDeleteRequest` messages.
+        ///   - deserializer: A deserializer for `SwiftProtobuf.Google_Protobuf_Empty` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        func environmentDelete<Result>(
+            request: GRPCCore.ClientRequest<Modal_Client_EnvironmentDeleteRequest>,
+            serializer: some GRPCCore.MessageSerializer<Modal_Client_EnvironmentDeleteRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<SwiftProtobuf.Google_Protobuf_Empty>,
+            options: GRPCCore.CallOptions,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<SwiftProtobuf.Google_Protobuf_Empty>) async throws -> Result
+        ) async throws -> Result where Result: Sendable
+
+        /// Call the "AppGetOrCreate" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_Client_AppGetOrCreateRequest` message.
+        ///   - serializer: A serializer for `Modal_Client_AppGetOrCreateRequest` messages.
+        ///   - deserializer: A deserializer for `Modal_Client_AppGetOrCreateResponse` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        func appGetOrCreate<Result>(
+            request: GRPCCore.ClientRequest<Modal_Client_AppGetOrCreateRequest>,
+            serializer: some GRPCCore.MessageSerializer<Modal_Client_AppGetOrCreateRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Modal_Client_AppGetOrCreateResponse>,
+            options: GRPCCore.CallOptions,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_AppGetOrCreateResponse>) async throws -> Result
+        ) async throws -> Result where Result: Sendable
+
+        /// Call the "AppCreate" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_Client_AppCreateRequest` message.
+        ///   - serializer: A serializer for `Modal_Client_AppCreateRequest` messages.
+        ///   - deserializer: A deserializer for `Modal_Client_AppCreateResponse` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        func appCreate<Result>(
+            request: GRPCCore.ClientRequest<Modal_Client_AppCreateRequest>,
+            serializer: some GRPCCore.MessageSerializer<Modal_Client_AppCreateRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Modal_Client_AppCreateResponse>,
+            options: GRPCCore.CallOptions,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_AppCreateResponse>) async throws -> Result
+        ) async throws -> Result where Result: Sendable
+
+        /// Call the "AppPublish" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_Client_AppPublishRequest` message.
+        ///   - serializer: A serializer for `Modal_Client_AppPublishRequest` messages.
+        ///   - deserializer: A deserializer for `Modal_Client_AppPublishResponse` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        func appPublish<Result>(
+            request: GRPCCore.ClientRequest<Modal_Client_AppPublishRequest>,
+            serializer: some GRPCCore.MessageSerializer<Modal_Client_AppPublishRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Modal_Client_AppPublishResponse>,
+            options: GRPCCore.CallOptions,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_AppPublishResponse>) async throws -> Result
+        ) async throws -> Result where Result: Sendable
+
+        /// Call the "AppHeartbeat" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_Client_AppHeartbeatRequest` message.
+        ///   - serializer: A serializer for `Modal_Client_AppHeartbeatRequest` messages.
+        ///   - deserializer: A deserializer for `SwiftProtobuf.Google_Protobuf_Empty` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        func appHeartbeat<Result>(
+            request: GRPCCore.ClientRequest<Modal_Client_AppHeartbeatRequest>,
+            serializer: some GRPCCore.MessageSerializer<Modal_Client_AppHeartbeatRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<SwiftProtobuf.Google_Protobuf_Empty>,
+            options: GRPCCore.CallOptions,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<SwiftProtobuf.Google_Protobuf_Empty>) async throws -> Result
+        ) async throws -> Result where Result: Sendable
+
+        /// Call the "AppClientDisconnect" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_Client_AppClientDisconnectRequest` message.
+        ///   - serializer: A serializer for `Modal_Client_AppClientDisconnectRequest` messages.
+        ///   - deserializer: A deserializer for `SwiftProtobuf.Google_Protobuf_Empty` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        func appClientDisconnect<Result>(
+            request: GRPCCore.ClientRequest<Modal_Client_AppClientDisconnectRequest>,
+            serializer: some GRPCCore.MessageSerializer<Modal_Client_AppClientDisconnectRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<SwiftProtobuf.Google_Protobuf_Empty>,
+            options: GRPCCore.CallOptions,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<SwiftProtobuf.Google_Protobuf_Empty>) async throws -> Result
+        ) async throws -> Result where Result: Sendable
+
+        /// Call the "AppStop" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_Client_AppStopRequest` message.
+        ///   - serializer: A serializer for `Modal_Client_AppStopRequest` messages.
+        ///   - deserializer: A deserializer for `SwiftProtobuf.Google_Protobuf_Empty` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        func appStop<Result>(
+            request: GRPCCore.ClientRequest<Modal_Client_AppStopRequest>,
+            serializer: some GRPCCore.MessageSerializer<Modal_Client_AppStopRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<SwiftProtobuf.Google_Protobuf_Empty>,
+            options: GRPCCore.CallOptions,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<SwiftProtobuf.Google_Protobuf_Empty>) async throws -> Result
+        ) async throws -> Result where Result: Sendable
+
+        /// Call the "AppList" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_Client_AppListRequest` message.
+        ///   - serializer: A serializer for `Modal_Client_AppListRequest` messages.
+        ///   - deserializer: A deserializer for `Modal_Client_AppListResponse` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        func appList<Result>(
+            request: GRPCCore.ClientRequest<Modal_Client_AppListRequest>,
+            serializer: some GRPCCore.MessageSerializer<Modal_Client_AppListRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Modal_Client_AppListResponse>,
+            options: GRPCCore.CallOptions,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_AppListResponse>) async throws -> Result
+        ) async throws -> Result where Result: Sendable
+
+        /// Call the "AppGetByDeploymentName" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_Client_AppGetByDeploymentNameRequest` message.
+        ///   - serializer: A serializer for `Modal_Client_AppGetByDeploymentNameRequest` messages.
+        ///   - deserializer: A deserializer for `Modal_Client_AppGetByDeploymentNameResponse` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        func appGetByDeploymentName<Result>(
+            request: GRPCCore.ClientRequest<Modal_Client_AppGetByDeploymentNameRequest>,
+            serializer: some GRPCCore.MessageSerializer<Modal_Client_AppGetByDeploymentNameRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Modal_Client_AppGetByDeploymentNameResponse>,
+            options: GRPCCore.CallOptions,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_AppGetByDeploymentNameResponse>) async throws -> Result
+        ) async throws -> Result where Result: Sendable
+
+        /// Call the "AppGetLifecycle" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_Client_AppGetLifecycleRequest` message.
+        ///   - serializer: A serializer for `Modal_Client_AppGetLifecycleRequest` messages.
+        ///   - deserializer: A deserializer for `Modal_Client_AppGetLifecycleResponse` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        func appGetLifecycle<Result>(
+            request: GRPCCore.ClientRequest<Modal_Client_AppGetLifecycleRequest>,
+            serializer: some GRPCCore.MessageSerializer<Modal_Client_AppGetLifecycleRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Modal_Client_AppGetLifecycleResponse>,
+            options: GRPCCore.CallOptions,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_AppGetLifecycleResponse>) async throws -> Result
+        ) async throws -> Result where Result: Sendable
+
+        /// Call the "SecretGetOrCreate" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_Client_SecretGetOrCreateRequest` message.
+        ///   - serializer: A serializer for `Modal_Client_SecretGetOrCreateRequest` messages.
+        ///   - deserializer: A deserializer for `Modal_Client_SecretGetOrCreateResponse` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        func secretGetOrCreate<Result>(
+            request: GRPCCore.ClientRequest<Modal_Client_SecretGetOrCreateRequest>,
+            serializer: some GRPCCore.MessageSerializer<Modal_Client_SecretGetOrCreateRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Modal_Client_SecretGetOrCreateResponse>,
+            options: GRPCCore.CallOptions,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_SecretGetOrCreateResponse>) async throws -> Result
+        ) async throws -> Result where Result: Sendable
+
+        /// Call the "SecretList" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_Client_SecretListRequest` message.
+        ///   - serializer: A serializer for `Modal_Client_SecretListRequest` messages.
+        ///   - deserializer: A deserializer for `Modal_Client_SecretListResponse` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        func secretList<Result>(
+            request: GRPCCore.ClientRequest<Modal_Client_SecretListRequest>,
+            serializer: some GRPCCore.MessageSerializer<Modal_Client_SecretListRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Modal_Client_SecretListResponse>,
+            options: GRPCCore.CallOptions,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_SecretListResponse>) async throws -> Result
+        ) async throws -> Result where Result: Sendable
+
+        /// Call the "SecretDelete" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_Client_SecretDeleteRequest` message.
+        ///   - serializer: A serializer for `Modal_Client_SecretDeleteRequest` messages.
+        ///   - deserializer: A deserializer for `SwiftProtobuf.Google_Protobuf_Empty` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        func secretDelete<Result>(
+            request: GRPCCore.ClientRequest<Modal_Client_SecretDeleteRequest>,
+            serializer: some GRPCCore.MessageSerializer<Modal_Client_SecretDeleteRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<SwiftProtobuf.Google_Protobuf_Empty>,
+            options: GRPCCore.CallOptions,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<SwiftProtobuf.Google_Protobuf_Empty>) async throws -> Result
+        ) async throws -> Result where Result: Sendable
+
+        /// Call the "SecretUpdate" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_Client_SecretUpdateRequest` message.
+        ///   - serializer: A serializer for `Modal_Client_SecretUpdateRequest` messages.
+        ///   - deserializer: A deserializer for `SwiftProtobuf.Google_Protobuf_Empty` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        func secretUpdate<Result>(
+            request: GRPCCore.ClientRequest<Modal_Client_SecretUpdateRequest>,
+            serializer: some GRPCCore.MessageSerializer<Modal_Client_SecretUpdateRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<SwiftProtobuf.Google_Protobuf_Empty>,
+            options: GRPCCore.CallOptions,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<SwiftProtobuf.Google_Protobuf_Empty>) async throws -> Result
+        ) async throws -> Result where Result: Sendable
+
+        /// Call the "SecretGetInfo" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_Client_SecretGetInfoRequest` message.
+        ///   - serializer: A serializer for `Modal_Client_SecretGetInfoRequest` messages.
+        ///   - deserializer: A deserializer for `Modal_Client_SecretGetInfoResponse` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        func secretGetInfo<Result>(
+            request: GRPCCore.ClientRequest<Modal_Client_SecretGetInfoRequest>,
+            serializer: some GRPCCore.MessageSerializer<Modal_Client_SecretGetInfoRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Modal_Client_SecretGetInfoResponse>,
+            options: GRPCCore.CallOptions,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_SecretGetInfoResponse>) async throws -> Result
+        ) async throws -> Result where Result: Sendable
+
+        /// Call the "ImageGetOrCreate" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > Answers at once and starts the build where there is one to do.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_Client_ImageGetOrCreateRequest` message.
+        ///   - serializer: A serializer for `Modal_Client_ImageGetOrCreateRequest` messages.
+        ///   - deserializer: A deserializer for `Modal_Client_ImageGetOrCreateResponse` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        func imageGetOrCreate<Result>(
+            request: GRPCCore.ClientRequest<Modal_Client_ImageGetOrCreateRequest>,
+            serializer: some GRPCCore.MessageSerializer<Modal_Client_ImageGetOrCreateRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Modal_Client_ImageGetOrCreateResponse>,
+            options: GRPCCore.CallOptions,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_ImageGetOrCreateResponse>) async throws -> Result
+        ) async throws -> Result where Result: Sendable
+
+        /// Call the "ImageJoinStreaming" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_Client_ImageJoinStreamingRequest` message.
+        ///   - serializer: A serializer for `Modal_Client_ImageJoinStreamingRequest` messages.
+        ///   - deserializer: A deserializer for `Modal_Client_ImageJoinStreamingResponse` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        func imageJoinStreaming<Result>(
+            request: GRPCCore.ClientRequest<Modal_Client_ImageJoinStreamingRequest>,
+            serializer: some GRPCCore.MessageSerializer<Modal_Client_ImageJoinStreamingRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Modal_Client_ImageJoinStreamingResponse>,
+            options: GRPCCore.CallOptions,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.StreamingClientResponse<Modal_Client_ImageJoinStreamingResponse>) async throws -> Result
+        ) async throws -> Result where Result: Sendable
+
+        /// Call the "ImageFromId" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_Client_ImageFromIdRequest` message.
+        ///   - serializer: A serializer for `Modal_Client_ImageFromIdRequest` messages.
+        ///   - deserializer: A deserializer for `Modal_Client_ImageFromIdResponse` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        func imageFromId<Result>(
+            request: GRPCCore.ClientRequest<Modal_Client_ImageFromIdRequest>,
+            serializer: some GRPCCore.MessageSerializer<Modal_Client_ImageFromIdRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Modal_Client_ImageFromIdResponse>,
+            options: GRPCCore.CallOptions,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_ImageFromIdResponse>) async throws -> Result
+        ) async throws -> Result where Result: Sendable
+
+        /// Call the "SandboxCreateV2" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_Client_SandboxCreateV2Request` message.
+        ///   - serializer: A serializer for `Modal_Client_SandboxCreateV2Request` messages.
+        ///   - deserializer: A deserializer for `Modal_Client_SandboxCreateV2Response` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        func sandboxCreateV2<Result>(
+            request: GRPCCore.ClientRequest<Modal_Client_SandboxCreateV2Request>,
+            serializer: some GRPCCore.MessageSerializer<Modal_Client_SandboxCreateV2Request>,
+            deserializer: some GRPCCore.MessageDeserializer<Modal_Client_SandboxCreateV2Response>,
+            options: GRPCCore.CallOptions,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_SandboxCreateV2Response>) async throws -> Result
+        ) async throws -> Result where Result: Sendable
+
+        /// Call the "SandboxGetTaskIdV2" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_Client_SandboxGetTaskIdRequest` message.
+        ///   - serializer: A serializer for `Modal_Client_SandboxGetTaskIdRequest` messages.
+        ///   - deserializer: A deserializer for `Modal_Client_SandboxGetTaskIdResponse` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        func sandboxGetTaskIdV2<Result>(
+            request: GRPCCore.ClientRequest<Modal_Client_SandboxGetTaskIdRequest>,
+            serializer: some GRPCCore.MessageSerializer<Modal_Client_SandboxGetTaskIdRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Modal_Client_SandboxGetTaskIdResponse>,
+            options: GRPCCore.CallOptions,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_SandboxGetTaskIdResponse>) async throws -> Result
+        ) async throws -> Result where Result: Sendable
+
+        /// Call the "SandboxGetCommandRouterAccess" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_Client_SandboxGetCommandRouterAccessRequest` message.
+        ///   - serializer: A serializer for `Modal_Client_SandboxGetCommandRouterAccessRequest` messages.
+        ///   - deserializer: A deserializer for `Modal_Client_SandboxGetCommandRouterAccessResponse` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        func sandboxGetCommandRouterAccess<Result>(
+            request: GRPCCore.ClientRequest<Modal_Client_SandboxGetCommandRouterAccessRequest>,
+            serializer: some GRPCCore.MessageSerializer<Modal_Client_SandboxGetCommandRouterAccessRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Modal_Client_SandboxGetCommandRouterAccessResponse>,
+            options: GRPCCore.CallOptions,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_SandboxGetCommandRouterAccessResponse>) async throws -> Result
+        ) async throws -> Result where Result: Sendable
+
+        /// Call the "SandboxWaitV2" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_Client_SandboxWaitRequest` message.
+        ///   - serializer: A serializer for `Modal_Client_SandboxWaitRequest` messages.
+        ///   - deserializer: A deserializer for `Modal_Client_SandboxWaitResponse` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        func sandboxWaitV2<Result>(
+            request: GRPCCore.ClientRequest<Modal_Client_SandboxWaitRequest>,
+            serializer: some GRPCCore.MessageSerializer<Modal_Client_SandboxWaitRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Modal_Client_SandboxWaitResponse>,
+            options: GRPCCore.CallOptions,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_SandboxWaitResponse>) async throws -> Result
+        ) async throws -> Result where Result: Sendable
+
+        /// Call the "SandboxTerminateV2" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_Client_SandboxTerminateRequest` message.
+        ///   - serializer: A serializer for `Modal_Client_SandboxTerminateRequest` messages.
+        ///   - deserializer: A deserializer for `Modal_Client_SandboxTerminateResponse` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        func sandboxTerminateV2<Result>(
+            request: GRPCCore.ClientRequest<Modal_Client_SandboxTerminateRequest>,
+            serializer: some GRPCCore.MessageSerializer<Modal_Client_SandboxTerminateRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Modal_Client_SandboxTerminateResponse>,
+            options: GRPCCore.CallOptions,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_SandboxTerminateResponse>) async throws -> Result
+        ) async throws -> Result where Result: Sendable
+
+        /// Call the "SandboxListV2" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_Client_SandboxListRequest` message.
+        ///   - serializer: A serializer for `Modal_Client_SandboxListRequest` messages.
+        ///   - deserializer: A deserializer for `Modal_Client_SandboxListResponse` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        func sandboxListV2<Result>(
+            request: GRPCCore.ClientRequest<Modal_Client_SandboxListRequest>,
+            serializer: some GRPCCore.MessageSerializer<Modal_Client_SandboxListRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Modal_Client_SandboxListResponse>,
+            options: GRPCCore.CallOptions,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_SandboxListResponse>) async throws -> Result
+        ) async throws -> Result where Result: Sendable
+
+        /// Call the "SandboxGetFromNameV2" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_Client_SandboxGetFromNameRequest` message.
+        ///   - serializer: A serializer for `Modal_Client_SandboxGetFromNameRequest` messages.
+        ///   - deserializer: A deserializer for `Modal_Client_SandboxGetFromNameResponse` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        func sandboxGetFromNameV2<Result>(
+            request: GRPCCore.ClientRequest<Modal_Client_SandboxGetFromNameRequest>,
+            serializer: some GRPCCore.MessageSerializer<Modal_Client_SandboxGetFromNameRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Modal_Client_SandboxGetFromNameResponse>,
+            options: GRPCCore.CallOptions,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_SandboxGetFromNameResponse>) async throws -> Result
+        ) async throws -> Result where Result: Sendable
+
+        /// Call the "SandboxGetFromName" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > The client asks this one too before it reports that a name is unknown.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_Client_SandboxGetFromNameRequest` message.
+        ///   - serializer: A serializer for `Modal_Client_SandboxGetFromNameRequest` messages.
+        ///   - deserializer: A deserializer for `Modal_Client_SandboxGetFromNameResponse` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        func sandboxGetFromName<Result>(
+            request: GRPCCore.ClientRequest<Modal_Client_SandboxGetFromNameRequest>,
+            serializer: some GRPCCore.MessageSerializer<Modal_Client_SandboxGetFromNameRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Modal_Client_SandboxGetFromNameResponse>,
+            options: GRPCCore.CallOptions,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_SandboxGetFromNameResponse>) async throws -> Result
+        ) async throws -> Result where Result: Sendable
+
+        /// Call the "SandboxTagsSetV2" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_Client_SandboxTagsSetRequest` message.
+        ///   - serializer: A serializer for `Modal_Client_SandboxTagsSetRequest` messages.
+        ///   - deserializer: A deserializer for `SwiftProtobuf.Google_Protobuf_Empty` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        func sandboxTagsSetV2<Result>(
+            request: GRPCCore.ClientRequest<Modal_Client_SandboxTagsSetRequest>,
+            serializer: some GRPCCore.MessageSerializer<Modal_Client_SandboxTagsSetRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<SwiftProtobuf.Google_Protobuf_Empty>,
+            options: GRPCCore.CallOptions,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<SwiftProtobuf.Google_Protobuf_Empty>) async throws -> Result
+        ) async throws -> Result where Result: Sendable
+
+        /// Call the "SandboxTagsGetV2" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_Client_SandboxTagsGetRequest` message.
+        ///   - serializer: A serializer for `Modal_Client_SandboxTagsGetRequest` messages.
+        ///   - deserializer: A deserializer for `Modal_Client_SandboxTagsGetResponse` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        func sandboxTagsGetV2<Result>(
+            request: GRPCCore.ClientRequest<Modal_Client_SandboxTagsGetRequest>,
+            serializer: some GRPCCore.MessageSerializer<Modal_Client_SandboxTagsGetRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Modal_Client_SandboxTagsGetResponse>,
+            options: GRPCCore.CallOptions,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_SandboxTagsGetResponse>) async throws -> Result
+        ) async throws -> Result where Result: Sendable
+
+        /// Call the "SandboxSetName" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_Client_SandboxSetNameRequest` message.
+        ///   - serializer: A serializer for `Modal_Client_SandboxSetNameRequest` messages.
+        ///   - deserializer: A deserializer for `Modal_Client_SandboxSetNameResponse` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        func sandboxSetName<Result>(
+            request: GRPCCore.ClientRequest<Modal_Client_SandboxSetNameRequest>,
+            serializer: some GRPCCore.MessageSerializer<Modal_Client_SandboxSetNameRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Modal_Client_SandboxSetNameResponse>,
+            options: GRPCCore.CallOptions,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_SandboxSetNameResponse>) async throws -> Result
+        ) async throws -> Result where Result: Sendable
+
+        /// Call the "SandboxGetStats" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > Has no V2 form that a client calls.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_Client_SandboxGetStatsRequest` message.
+        ///   - serializer: A serializer for `Modal_Client_SandboxGetStatsRequest` messages.
+        ///   - deserializer: A deserializer for `Modal_Client_SandboxGetStatsResponse` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        func sandboxGetStats<Result>(
+            request: GRPCCore.ClientRequest<Modal_Client_SandboxGetStatsRequest>,
+            serializer: some GRPCCore.MessageSerializer<Modal_Client_SandboxGetStatsRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Modal_Client_SandboxGetStatsResponse>,
+            options: GRPCCore.CallOptions,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_SandboxGetStatsResponse>) async throws -> Result
+        ) async throws -> Result where Result: Sendable
+
+        /// Call the "TaskList" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_Client_TaskListRequest` message.
+        ///   - serializer: A serializer for `Modal_Client_TaskListRequest` messages.
+        ///   - deserializer: A deserializer for `Modal_Client_TaskListResponse` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        func taskList<Result>(
+            request: GRPCCore.ClientRequest<Modal_Client_TaskListRequest>,
+            serializer: some GRPCCore.MessageSerializer<Modal_Client_TaskListRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Modal_Client_TaskListResponse>,
+            options: GRPCCore.CallOptions,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_TaskListResponse>) async throws -> Result
+        ) async throws -> Result where Result: Sendable
+
+        /// Call the "TaskGetInfo" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_Client_TaskGetInfoRequest` message.
+        ///   - serializer: A serializer for `Modal_Client_TaskGetInfoRequest` messages.
+        ///   - deserializer: A deserializer for `Modal_Client_TaskGetInfoResponse` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        func taskGetInfo<Result>(
+            request: GRPCCore.ClientRequest<Modal_Client_TaskGetInfoRequest>,
+            serializer: some GRPCCore.MessageSerializer<Modal_Client_TaskGetInfoRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Modal_Client_TaskGetInfoResponse>,
+            options: GRPCCore.CallOptions,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_TaskGetInfoResponse>) async throws -> Result
+        ) async throws -> Result where Result: Sendable
+
+        /// Call the "ContainerStop" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_Client_ContainerStopRequest` message.
+        ///   - serializer: A serializer for `Modal_Client_ContainerStopRequest` messages.
+        ///   - deserializer: A deserializer for `Modal_Client_ContainerStopResponse` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        func containerStop<Result>(
+            request: GRPCCore.ClientRequest<Modal_Client_ContainerStopRequest>,
+            serializer: some GRPCCore.MessageSerializer<Modal_Client_ContainerStopRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Modal_Client_ContainerStopResponse>,
+            options: GRPCCore.CallOptions,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_ContainerStopResponse>) async throws -> Result
+        ) async throws -> Result where Result: Sendable
+
+        /// Call the "AppFetchLogs" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_Client_AppFetchLogsRequest` message.
+        ///   - serializer: A serializer for `Modal_Client_AppFetchLogsRequest` messages.
+        ///   - deserializer: A deserializer for `Modal_Client_AppFetchLogsResponse` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        func appFetchLogs<Result>(
+            request: GRPCCore.ClientRequest<Modal_Client_AppFetchLogsRequest>,
+            serializer: some GRPCCore.MessageSerializer<Modal_Client_AppFetchLogsRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Modal_Client_AppFetchLogsResponse>,
+            options: GRPCCore.CallOptions,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_AppFetchLogsResponse>) async throws -> Result
+        ) async throws -> Result where Result: Sendable
+
+        /// Call the "AppCountLogs" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_Client_AppCountLogsRequest` message.
+        ///   - serializer: A serializer for `Modal_Client_AppCountLogsRequest` messages.
+        ///   - deserializer: A deserializer for `Modal_Client_AppCountLogsResponse` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        func appCountLogs<Result>(
+            request: GRPCCore.ClientRequest<Modal_Client_AppCountLogsRequest>,
+            serializer: some GRPCCore.MessageSerializer<Modal_Client_AppCountLogsRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Modal_Client_AppCountLogsResponse>,
+            options: GRPCCore.CallOptions,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_AppCountLogsResponse>) async throws -> Result
+        ) async throws -> Result where Result: Sendable
+
+        /// Call the "AppGetLogs" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_Client_AppGetLogsRequest` message.
+        ///   - serializer: A serializer for `Modal_Client_AppGetLogsRequest` messages.
+        ///   - deserializer: A deserializer for `Modal_Client_TaskLogsBatch` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        func appGetLogs<Result>(
+            request: GRPCCore.ClientRequest<Modal_Client_AppGetLogsRequest>,
+            serializer: some GRPCCore.MessageSerializer<Modal_Client_AppGetLogsRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Modal_Client_TaskLogsBatch>,
+            options: GRPCCore.CallOptions,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.StreamingClientResponse<Modal_Client_TaskLogsBatch>) async throws -> Result
+        ) async throws -> Result where Result: Sendable
+    }
+
+    /// Generated client for the "modal.client.ModalClient" service.
+    ///
+    /// The ``Client`` provides an implementation of ``ClientProtocol`` which wraps
+    /// a `GRPCCore.GRPCCClient`. The underlying `GRPCClient` provides the long-lived
+    /// means of communication with the remote peer.
+    public struct Client<Transport>: ClientProtocol where Transport: GRPCCore.ClientTransport {
+        private let client: GRPCCore.GRPCClient<Transport>
+
+        /// Creates a new client wrapping the provided `GRPCCore.GRPCClient`.
+        ///
+        /// - Parameters:
+        ///   - client: A `GRPCCore.GRPCClient` providing a communication channel to the service.
+        public init(wrapping client: GRPCCore.GRPCClient<Transport>) {
+            self.client = client
+        }
+
+        /// Call the "ClientHello" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `SwiftProtobuf.Google_Protobuf_Empty` message.
+        ///   - serializer: A serializer for `SwiftProtobuf.Google_Protobuf_Empty` messages.
+        ///   - deserializer: A deserializer for `Modal_Client_ClientHelloResponse` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        public func clientHello<Result>(
+            request: GRPCCore.ClientRequest<SwiftProtobuf.Google_Protobuf_Empty>,
+            serializer: some GRPCCore.MessageSerializer<SwiftProtobuf.Google_Protobuf_Empty>,
+            deserializer: some GRPCCore.MessageDeserializer<Modal_Client_ClientHelloResponse>,
+            options: GRPCCore.CallOptions = .defaults,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_ClientHelloResponse>) async throws -> Result = { response in
+                try response.message
+            }
+        ) async throws -> Result where Result: Sendable {
+            try await self.client.unary(
+                request: request,
+                descriptor: Modal_Client_ModalClient.Method.ClientHello.descriptor,
+                serializer: serializer,
+                deserializer: deserializer,
+                options: options,
+                onResponse: handleResponse
+            )
+        }
+
+        /// Call the "AuthTokenGet" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_Client_AuthTokenGetRequest` message.
+        ///   - serializer: A serializer for `Modal_Client_AuthTokenGetRequest` messages.
+        ///   - deserializer: A deserializer for `Modal_Client_AuthTokenGetResponse` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        public func authTokenGet<Result>(
+            request: GRPCCore.ClientRequest<Modal_Client_AuthTokenGetRequest>,
+            serializer: some GRPCCore.MessageSerializer<Modal_Client_AuthTokenGetRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Modal_Client_AuthTokenGetResponse>,
+            options: GRPCCore.CallOptions = .defaults,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_AuthTokenGetResponse>) async throws -> Result = { response in
+                try response.message
+            }
+        ) async throws -> Result where Result: Sendable {
+            try await self.client.unary(
+                request: request,
+                descriptor: Modal_Client_ModalClient.Method.AuthTokenGet.descriptor,
+                serializer: serializer,
+                deserializer: deserializer,
+                options: options,
+                onResponse: handleResponse
+            )
+        }
+
+        /// Call the "TokenInfoGet" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_Client_TokenInfoGetRequest` message.
+        ///   - serializer: A serializer for `Modal_Client_TokenInfoGetRequest` messages.
+        ///   - deserializer: A deserializer for `Modal_Client_TokenInfoGetResponse` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        public func tokenInfoGet<Result>(
+            request: GRPCCore.ClientRequest<Modal_Client_TokenInfoGetRequest>,
+            serializer: some GRPCCore.MessageSerializer<Modal_Client_TokenInfoGetRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Modal_Client_TokenInfoGetResponse>,
+            options: GRPCCore.CallOptions = .defaults,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_TokenInfoGetResponse>) async throws -> Result = { response in
+                try response.message
+            }
+        ) async throws -> Result where Result: Sendable {
+            try await self.client.unary(
+                request: request,
+                descriptor: Modal_Client_ModalClient.Method.TokenInfoGet.descriptor,
+                serializer: serializer,
+                deserializer: deserializer,
+                options: options,
+                onResponse: handleResponse
+            )
+        }
+
+        /// Call the "WorkspaceNameLookup" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `SwiftProtobuf.Google_Protobuf_Empty` message.
+        ///   - serializer: A serializer for `SwiftProtobuf.Google_Protobuf_Empty` messages.
+        ///   - deserializer: A deserializer for `Modal_Client_WorkspaceNameLookupResponse` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        public func workspaceNameLookup<Result>(
+            request: GRPCCore.ClientRequest<SwiftProtobuf.Google_Protobuf_Empty>,
+            serializer: some GRPCCore.MessageSerializer<SwiftProtobuf.Google_Protobuf_Empty>,
+            deserializer: some GRPCCore.MessageDeserializer<Modal_Client_WorkspaceNameLookupResponse>,
+            options: GRPCCore.CallOptions = .defaults,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_WorkspaceNameLookupResponse>) async throws -> Result = { response in
+                try response.message
+            }
+        ) async throws -> Result where Result: Sendable {
+            try await self.client.unary(
+                request: request,
+                descriptor: Modal_Client_ModalClient.Method.WorkspaceNameLookup.descriptor,
+                serializer: serializer,
+                deserializer: deserializer,
+                options: options,
+                onResponse: handleResponse
+            )
+        }
+
+        /// Call the "EnvironmentGetOrCreate" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_Client_EnvironmentGetOrCreateRequest` message.
+        ///   - serializer: A serializer for `Modal_Client_EnvironmentGetOrCreateRequest` messages.
+        ///   - deserializer: A deserializer for `Modal_Client_EnvironmentGetOrCreateResponse` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        public func environmentGetOrCreate<Result>(
+            request: GRPCCore.ClientRequest<Modal_Client_EnvironmentGetOrCreateRequest>,
+            serializer: some GRPCCore.MessageSerializer<Modal_Client_EnvironmentGetOrCreateRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Modal_Client_EnvironmentGetOrCreateResponse>,
+            options: GRPCCore.CallOptions = .defaults,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_EnvironmentGetOrCreateResponse>) async throws -> Result = { response in
+                try response.message
+            }
+        ) async throws -> Result where Result: Sendable {
+            try await self.client.unary(
+                request: request,
+                descriptor: Modal_Client_ModalClient.Method.EnvironmentGetOrCreate.descriptor,
+                serializer: serializer,
+                deserializer: deserializer,
+                options: options,
+                onResponse: handleResponse
+            )
+        }
+
+        /// Call the "EnvironmentCreate" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_Client_EnvironmentCreateRequest` message.
+        ///   - serializer: A serializer for `Modal_Client_EnvironmentCreateRequest` messages.
+        ///   - deserializer: A deserializer for `SwiftProtobuf.Google_Protobuf_Empty` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        public func environmentCreate<Result>(
+            request: GRPCCore.ClientRequest<Modal_Client_EnvironmentCreateRequest>,
+            serializer: some GRPCCore.MessageSerializer<Modal_Client_EnvironmentCreateRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<SwiftProtobuf.Google_Protobuf_Empty>,
+            options: GRPCCore.CallOptions = .defaults,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<SwiftProtobuf.Google_Protobuf_Empty>) async throws -> Result = { response in
+                try response.message
+            }
+        ) async throws -> Result where Result: Sendable {
+            try await self.client.unary(
+                request: request,
+                descriptor: Modal_Client_ModalClient.Method.EnvironmentCreate.descriptor,
+                serializer: serializer,
+                deserializer: deserializer,
+                options: options,
+                onResponse: handleResponse
+            )
+        }
+
+        /// Call the "EnvironmentList" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `SwiftProtobuf.Google_Protobuf_Empty` message.
+        ///   - serializer: A serializer for `SwiftProtobuf.Google_Protobuf_Empty` messages.
+        ///   - deserializer: A deserializer for `Modal_Client_EnvironmentListResponse` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        public func environmentList<Result>(
+            request: GRPCCore.ClientRequest<SwiftProtobuf.Google_Protobuf_Empty>,
+            serializer: some GRPCCore.MessageSerializer<SwiftProtobuf.Google_Protobuf_Empty>,
+            deserializer: some GRPCCore.MessageDeserializer<Modal_Client_EnvironmentListResponse>,
+            options: GRPCCore.CallOptions = .defaults,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_EnvironmentListResponse>) async throws -> Result = { response in
+                try response.message
+            }
+        ) async throws -> Result where Result: Sendable {
+            try await self.client.unary(
+                request: request,
+                descriptor: Modal_Client_ModalClient.Method.EnvironmentList.descriptor,
+                serializer: serializer,
+                deserializer: deserializer,
+                options: options,
+                onResponse: handleResponse
+            )
+        }
+
+        /// Call the "EnvironmentUpdate" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_Client_EnvironmentUpdateRequest` message.
+        ///   - serializer: A serializer for `Modal_Client_EnvironmentUpdateRequest` messages.
+        ///   - deserializer: A deserializer for `Modal_Client_EnvironmentListItem` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        public func environmentUpdate<Result>(
+            request: GRPCCore.ClientRequest<Modal_Client_EnvironmentUpdateRequest>,
+            serializer: some GRPCCore.MessageSerializer<Modal_Client_EnvironmentUpdateRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Modal_Client_EnvironmentListItem>,
+            options: GRPCCore.CallOptions = .defaults,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_EnvironmentListItem>) async throws -> Result = { response in
+                try response.message
+            }
+        ) async throws -> Result where Result: Sendable {
+            try await self.client.unary(
+                request: request,
+                descriptor: Modal_Client_ModalClient.Method.EnvironmentUpdate.descriptor,
+                serializer: serializer,
+                deserializer: deserializer,
+                options: options,
+                onResponse: handleResponse
+            )
+        }
+
+        /// Call the "EnvironmentDelete" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_Client_EnvironmentDeleteRequest` message.
+        ///   - serializer: A serializer for `Modal_Client_EnvironmentDeleteRequest` messages.
+        ///   - deserializer: A deserializer for `SwiftProtobuf.Google_Protobuf_Empty` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        public func environmentDelete<Result>(
+            request: GRPCCore.ClientRequest<Modal_Client_EnvironmentDeleteRequest>,
+            serializer: some GRPCCore.MessageSerializer<Modal_Client_EnvironmentDeleteRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<SwiftProtobuf.Google_Protobuf_Empty>,
+            options: GRPCCore.CallOptions = .defaults,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<SwiftProtobuf.Google_Protobuf_Empty>) async throws -> Result = { response in
+                try response.message
+            }
+        ) async throws -> Result where Result: Sendable {
+            try await self.client.unary(
+                request: request,
+                descriptor: Modal_Client_ModalClient.Method.EnvironmentDelete.descriptor,
+                serializer: serializer,
+                deserializer: deserializer,
+                options: options,
+                onResponse: handleResponse
+            )
+        }
+
+        /// Call the "AppGetOrCreate" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_Client_AppGetOrCreateRequest` message.
+        ///   - serializer: A serializer for `Modal_Client_AppGetOrCreateRequest` messages.
+        ///   - deserializer: A deserializer for `Modal_Client_AppGetOrCreateResponse` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        public func appGetOrCreate<Result>(
+            request: GRPCCore.ClientRequest<Modal_Client_AppGetOrCreateRequest>,
+            serializer: some GRPCCore.MessageSerializer<Modal_Client_AppGetOrCreateRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Modal_Client_AppGetOrCreateResponse>,
+            options: GRPCCore.CallOptions = .defaults,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_AppGetOrCreateResponse>) async throws -> Result = { response in
+                try response.message
+            }
+        ) async throws -> Result where Result: Sendable {
+            try await self.client.unary(
+                request: request,
+                descriptor: Modal_Client_ModalClient.Method.AppGetOrCreate.descriptor,
+                serializer: serializer,
+                deserializer: deserializer,
+                options: options,
+                onResponse: handleResponse
+            )
+        }
+
+        /// Call the "AppCreate" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_Client_AppCreateRequest` message.
+        ///   - serializer: A serializer for `Modal_Client_AppCreateRequest` messages.
+        ///   - deserializer: A deserializer for `Modal_Client_AppCreateResponse` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        public func appCreate<Result>(
+            request: GRPCCore.ClientRequest<Modal_Client_AppCreateRequest>,
+            serializer: some GRPCCore.MessageSerializer<Modal_Client_AppCreateRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Modal_Client_AppCreateResponse>,
+            options: GRPCCore.CallOptions = .defaults,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_AppCreateResponse>) async throws -> Result = { response in
+                try response.message
+            }
+        ) async throws -> Result where Result: Sendable {
+            try await self.client.unary(
+                request: request,
+                descriptor: Modal_Client_ModalClient.Method.AppCreate.descriptor,
+                serializer: serializer,
+                deserializer: deserializer,
+                options: options,
+                onResponse: handleResponse
+            )
+        }
+
+        /// Call the "AppPublish" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_Client_AppPublishRequest` message.
+        ///   - serializer: A serializer for `Modal_Client_AppPublishRequest` messages.
+        ///   - deserializer: A deserializer for `Modal_Client_AppPublishResponse` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        public func appPublish<Result>(
+            request: GRPCCore.ClientRequest<Modal_Client_AppPublishRequest>,
+            serializer: some GRPCCore.MessageSerializer<Modal_Client_AppPublishRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Modal_Client_AppPublishResponse>,
+            options: GRPCCore.CallOptions = .defaults,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_AppPublishResponse>) async throws -> Result = { response in
+                try response.message
+            }
+        ) async throws -> Result where Result: Sendable {
+            try await self.client.unary(
+                request: request,
+                descriptor: Modal_Client_ModalClient.Method.AppPublish.descriptor,
+                serializer: serializer,
+                deserializer: deserializer,
+                options: options,
+                onResponse: handleResponse
+            )
+        }
+
+        /// Call the "AppHeartbeat" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_Client_AppHeartbeatRequest` message.
+        ///   - serializer: A serializer for `Modal_Client_AppHeartbeatRequest` messages.
+        ///   - deserializer: A deserializer for `SwiftProtobuf.Google_Protobuf_Empty` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        public func appHeartbeat<Result>(
+            request: GRPCCore.ClientRequest<Modal_Client_AppHeartbeatRequest>,
+            serializer: some GRPCCore.MessageSerializer<Modal_Client_AppHeartbeatRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<SwiftProtobuf.Google_Protobuf_Empty>,
+            options: GRPCCore.CallOptions = .defaults,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<SwiftProtobuf.Google_Protobuf_Empty>) async throws -> Result = { response in
+                try response.message
+            }
+        ) async throws -> Result where Result: Sendable {
+            try await self.client.unary(
+                request: request,
+                descriptor: Modal_Client_ModalClient.Method.AppHeartbeat.descriptor,
+                serializer: serializer,
+                deserializer: deserializer,
+                options: options,
+                onResponse: handleResponse
+            )
+        }
+
+        /// Call the "AppClientDisconnect" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_Client_AppClientDisconnectRequest` message.
+        ///   - serializer: A serializer for `Modal_Client_AppClientDisconnectRequest` messages.
+        ///   - deserializer: A deserializer for `SwiftProtobuf.Google_Protobuf_Empty` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        public func appClientDisconnect<Result>(
+            request: GRPCCore.ClientRequest<Modal_Client_AppClientDisconnectRequest>,
+            serializer: some GRPCCore.MessageSerializer<Modal_Client_AppClientDisconnectRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<SwiftProtobuf.Google_Protobuf_Empty>,
+            options: GRPCCore.CallOptions = .defaults,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<SwiftProtobuf.Google_Protobuf_Empty>) async throws -> Result = { response in
+                try response.message
+            }
+        ) async throws -> Result where Result: Sendable {
+            try await self.client.unary(
+                request: request,
+                descriptor: Modal_Client_ModalClient.Method.AppClientDisconnect.descriptor,
+                serializer: serializer,
+                deserializer: deserializer,
+                options: options,
+                onResponse: handleResponse
+            )
+        }
+
+        /// Call the "AppStop" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_Client_AppStopRequest` message.
+        ///   - serializer: A serializer for `Modal_Client_AppStopRequest` messages.
+        ///   - deserializer: A deserializer for `SwiftProtobuf.Google_Protobuf_Empty` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        public func appStop<Result>(
+            request: GRPCCore.ClientRequest<Modal_Client_AppStopRequest>,
+            serializer: some GRPCCore.MessageSerializer<Modal_Client_AppStopRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<SwiftProtobuf.Google_Protobuf_Empty>,
+            options: GRPCCore.CallOptions = .defaults,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<SwiftProtobuf.Google_Protobuf_Empty>) async throws -> Result = { response in
+                try response.message
+            }
+        ) async throws -> Result where Result: Sendable {
+            try await self.client.unary(
+                request: request,
+                descriptor: Modal_Client_ModalClient.Method.AppStop.descriptor,
+                serializer: serializer,
+                deserializer: deserializer,
+                options: options,
+                onResponse: handleResponse
+            )
+        }
+
+        /// Call the "AppList" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_Client_AppListRequest` message.
+        ///   - serializer: A serializer for `Modal_Client_AppListRequest` messages.
+        ///   - deserializer: A deserializer for `Modal_Client_AppListResponse` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        public func appList<Result>(
+            request: GRPCCore.ClientRequest<Modal_Client_AppListRequest>,
+            serializer: some GRPCCore.MessageSerializer<Modal_Client_AppListRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Modal_Client_AppListResponse>,
+            options: GRPCCore.CallOptions = .defaults,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_AppListResponse>) async throws -> Result = { response in
+                try response.message
+            }
+        ) async throws -> Result where Result: Sendable {
+            try await self.client.unary(
+                request: request,
+                descriptor: Modal_Client_ModalClient.Method.AppList.descriptor,
+                serializer: serializer,
+                deserializer: deserializer,
+                options: options,
+                onResponse: handleResponse
+            )
+        }
+
+        /// Call the "AppGetByDeploymentName" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_Client_AppGetByDeploymentNameRequest` message.
+        ///   - serializer: A serializer for `Modal_Client_AppGetByDeploymentNameRequest` messages.
+        ///   - deserializer: A deserializer for `Modal_Client_AppGetByDeploymentNameResponse` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        public func appGetByDeploymentName<Result>(
+            request: GRPCCore.ClientRequest<Modal_Client_AppGetByDeploymentNameRequest>,
+            serializer: some GRPCCore.MessageSerializer<Modal_Client_AppGetByDeploymentNameRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Modal_Client_AppGetByDeploymentNameResponse>,
+            options: GRPCCore.CallOptions = .defaults,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_AppGetByDeploymentNameResponse>) async throws -> Result = { response in
+                try response.message
+            }
+        ) async throws -> Result where Result: Sendable {
+            try await self.client.unary(
+                request: request,
+                descriptor: Modal_Client_ModalClient.Method.AppGetByDeploymentName.descriptor,
+                serializer: serializer,
+                deserializer: deserializer,
+                options: options,
+                onResponse: handleResponse
+            )
+        }
+
+        /// Call the "AppGetLifecycle" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_Client_AppGetLifecycleRequest` message.
+        ///   - serializer: A serializer for `Modal_Client_AppGetLifecycleRequest` messages.
+        ///   - deserializer: A deserializer for `Modal_Client_AppGetLifecycleResponse` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        public func appGetLifecycle<Result>(
+            request: GRPCCore.ClientRequest<Modal_Client_AppGetLifecycleRequest>,
+            serializer: some GRPCCore.MessageSerializer<Modal_Client_AppGetLifecycleRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Modal_Client_AppGetLifecycleResponse>,
+            options: GRPCCore.CallOptions = .defaults,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_AppGetLifecycleResponse>) async throws -> Result = { response in
+                try response.message
+            }
+        ) async throws -> Result where Result: Sendable {
+            try await self.client.unary(
+                request: request,
+                descriptor: Modal_Client_ModalClient.Method.AppGetLifecycle.descriptor,
+                serializer: serializer,
+                deserializer: deserializer,
+                options: options,
+                onResponse: handleResponse
+            )
+        }
+
+        /// Call the "SecretGetOrCreate" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_Client_SecretGetOrCreateRequest` message.
+        ///   - serializer: A serializer for `Modal_Client_SecretGetOrCreateRequest` messages.
+        ///   - deserializer: A deserializer for `Modal_Client_SecretGetOrCreateResponse` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        public func secretGetOrCreate<Result>(
+            request: GRPCCore.ClientRequest<Modal_Client_SecretGetOrCreateRequest>,
+            serializer: some GRPCCore.MessageSerializer<Modal_Client_SecretGetOrCreateRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Modal_Client_SecretGetOrCreateResponse>,
+            options: GRPCCore.CallOptions = .defaults,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_SecretGetOrCreateResponse>) async throws -> Result = { response in
+                try response.message
+            }
+        ) async throws -> Result where Result: Sendable {
+            try await self.client.unary(
+                request: request,
+                descriptor: Modal_Client_ModalClient.Method.SecretGetOrCreate.descriptor,
+                serializer: serializer,
+                deserializer: deserializer,
+                options: options,
+                onResponse: handleResponse
+            )
+        }
+
+        /// Call the "SecretList" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_Client_SecretListRequest` message.
+        ///   - serializer: A serializer for `Modal_Client_SecretListRequest` messages.
+        ///   - deserializer: A deserializer for `Modal_Client_SecretListResponse` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        public func secretList<Result>(
+            request: GRPCCore.ClientRequest<Modal_Client_SecretListRequest>,
+            serializer: some GRPCCore.MessageSerializer<Modal_Client_SecretListRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Modal_Client_SecretListResponse>,
+            options: GRPCCore.CallOptions = .defaults,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_SecretListResponse>) async throws -> Result = { response in
+                try response.message
+            }
+        ) async throws -> Result where Result: Sendable {
+            try await self.client.unary(
+                request: request,
+                descriptor: Modal_Client_ModalClient.Method.SecretList.descriptor,
+                serializer: serializer,
+                deserializer: deserializer,
+                options: options,
+                onResponse: handleResponse
+            )
+        }
+
+        /// Call the "SecretDelete" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_Client_SecretDeleteRequest` message.
+        ///   - serializer: A serializer for `Modal_Client_SecretDeleteRequest` messages.
+        ///   - deserializer: A deserializer for `SwiftProtobuf.Google_Protobuf_Empty` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        public func secretDelete<Result>(
+            request: GRPCCore.ClientRequest<Modal_Client_SecretDeleteRequest>,
+            serializer: some GRPCCore.MessageSerializer<Modal_Client_SecretDeleteRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<SwiftProtobuf.Google_Protobuf_Empty>,
+            options: GRPCCore.CallOptions = .defaults,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<SwiftProtobuf.Google_Protobuf_Empty>) async throws -> Result = { response in
+                try response.message
+            }
+        ) async throws -> Result where Result: Sendable {
+            try await self.client.unary(
+                request: request,
+                descriptor: Modal_Client_ModalClient.Method.SecretDelete.descriptor,
+                serializer: serializer,
+                deserializer: deserializer,
+                options: options,
+                onResponse: handleResponse
+            )
+        }
+
+        /// Call the "SecretUpdate" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_Client_SecretUpdateRequest` message.
+        ///   - serializer: A serializer for `Modal_Client_SecretUpdateRequest` messages.
+        ///   - deserializer: A deserializer for `SwiftProtobuf.Google_Protobuf_Empty` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        public func secretUpdate<Result>(
+            request: GRPCCore.ClientRequest<Modal_Client_SecretUpdateRequest>,
+            serializer: some GRPCCore.MessageSerializer<Modal_Client_SecretUpdateRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<SwiftProtobuf.Google_Protobuf_Empty>,
+            options: GRPCCore.CallOptions = .defaults,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<SwiftProtobuf.Google_Protobuf_Empty>) async throws -> Result = { response in
+                try response.message
+            }
+        ) async throws -> Result where Result: Sendable {
+            try await self.client.unary(
+                request: request,
+                descriptor: Modal_Client_ModalClient.Method.SecretUpdate.descriptor,
+                serializer: serializer,
+                deserializer: deserializer,
+                options: options,
+                onResponse: handleResponse
+            )
+        }
+
+        /// Call the "SecretGetInfo" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_Client_SecretGetInfoRequest` message.
+        ///   - serializer: A serializer for `Modal_Client_SecretGetInfoRequest` messages.
+        ///   - deserializer: A deserializer for `Modal_Client_SecretGetInfoResponse` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        public func secretGetInfo<Result>(
+            request: GRPCCore.ClientRequest<Modal_Client_SecretGetInfoRequest>,
+            serializer: some GRPCCore.MessageSerializer<Modal_Client_SecretGetInfoRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Modal_Client_SecretGetInfoResponse>,
+            options: GRPCCore.CallOptions = .defaults,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_SecretGetInfoResponse>) async throws -> Result = { response in
+                try response.message
+            }
+        ) async throws -> Result where Result: Sendable {
+            try await self.client.unary(
+                request: request,
+                descriptor: Modal_Client_ModalClient.Method.SecretGetInfo.descriptor,
+                serializer: serializer,
+                deserializer: deserializer,
+                options: options,
+                onResponse: handleResponse
+            )
+        }
+
+        /// Call the "ImageGetOrCreate" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > Answers at once and starts the build where there is one to do.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_Client_ImageGetOrCreateRequest` message.
+        ///   - serializer: A serializer for `Modal_Client_ImageGetOrCreateRequest` messages.
+        ///   - deserializer: A deserializer for `Modal_Client_ImageGetOrCreateResponse` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        public func imageGetOrCreate<Result>(
+            request: GRPCCore.ClientRequest<Modal_Client_ImageGetOrCreateRequest>,
+            serializer: some GRPCCore.MessageSerializer<Modal_Client_ImageGetOrCreateRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Modal_Client_ImageGetOrCreateResponse>,
+            options: GRPCCore.CallOptions = .defaults,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_ImageGetOrCreateResponse>) async throws -> Result = { response in
+                try response.message
+            }
+        ) async throws -> Result where Result: Sendable {
+            try await self.client.unary(
+                request: request,
+                descriptor: Modal_Client_ModalClient.Method.ImageGetOrCreate.descriptor,
+                serializer: serializer,
+                deserializer: deserializer,
+                options: options,
+                onResponse: handleResponse
+            )
+        }
+
+        /// Call the "ImageJoinStreaming" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_Client_ImageJoinStreamingRequest` message.
+        ///   - serializer: A serializer for `Modal_Client_ImageJoinStreamingRequest` messages.
+        ///   - deserializer: A deserializer for `Modal_Client_ImageJoinStreamingResponse` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        public func imageJoinStreaming<Result>(
+            request: GRPCCore.ClientRequest<Modal_Client_ImageJoinStreamingRequest>,
+            serializer: some GRPCCore.MessageSerializer<Modal_Client_ImageJoinStreamingRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Modal_Client_ImageJoinStreamingResponse>,
+            options: GRPCCore.CallOptions = .defaults,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.StreamingClientResponse<Modal_Client_ImageJoinStreamingResponse>) async throws -> Result
+        ) async throws -> Result where Result: Sendable {
+            try await self.client.serverStreaming(
+                request: request,
+                descriptor: Modal_Client_ModalClient.Method.ImageJoinStreaming.descriptor,
+                serializer: serializer,
+                deserializer: deserializer,
+                options: options,
+                onResponse: handleResponse
+            )
+        }
+
+        /// Call the "ImageFromId" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_Client_ImageFromIdRequest` message.
+        ///   - serializer: A serializer for `Modal_Client_ImageFromIdRequest` messages.
+        ///   - deserializer: A deserializer for `Modal_Client_ImageFromIdResponse` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        public func imageFromId<Result>(
+            request: GRPCCore.ClientRequest<Modal_Client_ImageFromIdRequest>,
+            serializer: some GRPCCore.MessageSerializer<Modal_Client_ImageFromIdRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Modal_Client_ImageFromIdResponse>,
+            options: GRPCCore.CallOptions = .defaults,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_ImageFromIdResponse>) async throws -> Result = { response in
+                try response.message
+            }
+        ) async throws -> Result where Result: Sendable {
+            try await self.client.unary(
+                request: request,
+                descriptor: Modal_Client_ModalClient.Method.ImageFromId.descriptor,
+                serializer: serializer,
+                deserializer: deserializer,
+                options: options,
+                onResponse: handleResponse
+            )
+        }
+
+        /// Call the "SandboxCreateV2" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_Client_SandboxCreateV2Request` message.
+        ///   - serializer: A serializer for `Modal_Client_SandboxCreateV2Request` messages.
+        ///   - deserializer: A deserializer for `Modal_Client_SandboxCreateV2Response` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        public func sandboxCreateV2<Result>(
+            request: GRPCCore.ClientRequest<Modal_Client_SandboxCreateV2Request>,
+            serializer: some GRPCCore.MessageSerializer<Modal_Client_SandboxCreateV2Request>,
+            deserializer: some GRPCCore.MessageDeserializer<Modal_Client_SandboxCreateV2Response>,
+            options: GRPCCore.CallOptions = .defaults,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_SandboxCreateV2Response>) async throws -> Result = { response in
+                try response.message
+            }
+        ) async throws -> Result where Result: Sendable {
+            try await self.client.unary(
+                request: request,
+                descriptor: Modal_Client_ModalClient.Method.SandboxCreateV2.descriptor,
+                serializer: serializer,
+                deserializer: deserializer,
+                options: options,
+                onResponse: handleResponse
+            )
+        }
+
+        /// Call the "SandboxGetTaskIdV2" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_Client_SandboxGetTaskIdRequest` message.
+        ///   - serializer: A serializer for `Modal_Client_SandboxGetTaskIdRequest` messages.
+        ///   - deserializer: A deserializer for `Modal_Client_SandboxGetTaskIdResponse` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        public func sandboxGetTaskIdV2<Result>(
+            request: GRPCCore.ClientRequest<Modal_Client_SandboxGetTaskIdRequest>,
+            serializer: some GRPCCore.MessageSerializer<Modal_Client_SandboxGetTaskIdRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Modal_Client_SandboxGetTaskIdResponse>,
+            options: GRPCCore.CallOptions = .defaults,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_SandboxGetTaskIdResponse>) async throws -> Result = { response in
+                try response.message
+            }
+        ) async throws -> Result where Result: Sendable {
+            try await self.client.unary(
+                request: request,
+                descriptor: Modal_Client_ModalClient.Method.SandboxGetTaskIdV2.descriptor,
+                serializer: serializer,
+                deserializer: deserializer,
+                options: options,
+                onResponse: handleResponse
+            )
+        }
+
+        /// Call the "SandboxGetCommandRouterAccess" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_Client_SandboxGetCommandRouterAccessRequest` message.
+        ///   - serializer: A serializer for `Modal_Client_SandboxGetCommandRouterAccessRequest` messages.
+        ///   - deserializer: A deserializer for `Modal_Client_SandboxGetCommandRouterAccessResponse` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        public func sandboxGetCommandRouterAccess<Result>(
+            request: GRPCCore.ClientRequest<Modal_Client_SandboxGetCommandRouterAccessRequest>,
+            serializer: some GRPCCore.MessageSerializer<Modal_Client_SandboxGetCommandRouterAccessRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Modal_Client_SandboxGetCommandRouterAccessResponse>,
+            options: GRPCCore.CallOptions = .defaults,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_SandboxGetCommandRouterAccessResponse>) async throws -> Result = { response in
+                try response.message
+            }
+        ) async throws -> Result where Result: Sendable {
+            try await self.client.unary(
+                request: request,
+                descriptor: Modal_Client_ModalClient.Method.SandboxGetCommandRouterAccess.descriptor,
+                serializer: serializer,
+                deserializer: deserializer,
+                options: options,
+                onResponse: handleResponse
+            )
+        }
+
+        /// Call the "SandboxWaitV2" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_Client_SandboxWaitRequest` message.
+        ///   - serializer: A serializer for `Modal_Client_SandboxWaitRequest` messages.
+        ///   - deserializer: A deserializer for `Modal_Client_SandboxWaitResponse` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        public func sandboxWaitV2<Result>(
+            request: GRPCCore.ClientRequest<Modal_Client_SandboxWaitRequest>,
+            serializer: some GRPCCore.MessageSerializer<Modal_Client_SandboxWaitRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Modal_Client_SandboxWaitResponse>,
+            options: GRPCCore.CallOptions = .defaults,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_SandboxWaitResponse>) async throws -> Result = { response in
+                try response.message
+            }
+        ) async throws -> Result where Result: Sendable {
+            try await self.client.unary(
+                request: request,
+                descriptor: Modal_Client_ModalClient.Method.SandboxWaitV2.descriptor,
+                serializer: serializer,
+                deserializer: deserializer,
+                options: options,
+                onResponse: handleResponse
+            )
+        }
+
+        /// Call the "SandboxTerminateV2" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_Client_SandboxTerminateRequest` message.
+        ///   - serializer: A serializer for `Modal_Client_SandboxTerminateRequest` messages.
+        ///   - deserializer: A deserializer for `Modal_Client_SandboxTerminateResponse` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        public func sandboxTerminateV2<Result>(
+            request: GRPCCore.ClientRequest<Modal_Client_SandboxTerminateRequest>,
+            serializer: some GRPCCore.MessageSerializer<Modal_Client_SandboxTerminateRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Modal_Client_SandboxTerminateResponse>,
+            options: GRPCCore.CallOptions = .defaults,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_SandboxTerminateResponse>) async throws -> Result = { response in
+                try response.message
+            }
+        ) async throws -> Result where Result: Sendable {
+            try await self.client.unary(
+                request: request,
+                descriptor: Modal_Client_ModalClient.Method.SandboxTerminateV2.descriptor,
+                serializer: serializer,
+                deserializer: deserializer,
+                options: options,
+                onResponse: handleResponse
+            )
+        }
+
+        /// Call the "SandboxListV2" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_Client_SandboxListRequest` message.
+        ///   - serializer: A serializer for `Modal_Client_SandboxListRequest` messages.
+        ///   - deserializer: A deserializer for `Modal_Client_SandboxListResponse` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        public func sandboxListV2<Result>(
+            request: GRPCCore.ClientRequest<Modal_Client_SandboxListRequest>,
+            serializer: some GRPCCore.MessageSerializer<Modal_Client_SandboxListRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Modal_Client_SandboxListResponse>,
+            options: GRPCCore.CallOptions = .defaults,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_SandboxListResponse>) async throws -> Result = { response in
+                try response.message
+            }
+        ) async throws -> Result where Result: Sendable {
+            try await self.client.unary(
+                request: request,
+                descriptor: Modal_Client_ModalClient.Method.SandboxListV2.descriptor,
+                serializer: serializer,
+                deserializer: deserializer,
+                options: options,
+                onResponse: handleResponse
+            )
+        }
+
+        /// Call the "SandboxGetFromNameV2" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_Client_SandboxGetFromNameRequest` message.
+        ///   - serializer: A serializer for `Modal_Client_SandboxGetFromNameRequest` messages.
+        ///   - deserializer: A deserializer for `Modal_Client_SandboxGetFromNameResponse` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        public func sandboxGetFromNameV2<Result>(
+            request: GRPCCore.ClientRequest<Modal_Client_SandboxGetFromNameRequest>,
+            serializer: some GRPCCore.MessageSerializer<Modal_Client_SandboxGetFromNameRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Modal_Client_SandboxGetFromNameResponse>,
+            options: GRPCCore.CallOptions = .defaults,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_SandboxGetFromNameResponse>) async throws -> Result = { response in
+                try response.message
+            }
+        ) async throws -> Result where Result: Sendable {
+            try await self.client.unary(
+                request: request,
+                descriptor: Modal_Client_ModalClient.Method.SandboxGetFromNameV2.descriptor,
+                serializer: serializer,
+                deserializer: deserializer,
+                options: options,
+                onResponse: handleResponse
+            )
+        }
+
+        /// Call the "SandboxGetFromName" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > The client asks this one too before it reports that a name is unknown.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_Client_SandboxGetFromNameRequest` message.
+        ///   - serializer: A serializer for `Modal_Client_SandboxGetFromNameRequest` messages.
+        ///   - deserializer: A deserializer for `Modal_Client_SandboxGetFromNameResponse` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        public func sandboxGetFromName<Result>(
+            request: GRPCCore.ClientRequest<Modal_Client_SandboxGetFromNameRequest>,
+            serializer: some GRPCCore.MessageSerializer<Modal_Client_SandboxGetFromNameRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Modal_Client_SandboxGetFromNameResponse>,
+            options: GRPCCore.CallOptions = .defaults,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_SandboxGetFromNameResponse>) async throws -> Result = { response in
+                try response.message
+            }
+        ) async throws -> Result where Result: Sendable {
+            try await self.client.unary(
+                request: request,
+                descriptor: Modal_Client_ModalClient.Method.SandboxGetFromName.descriptor,
+                serializer: serializer,
+                deserializer: deserializer,
+                options: options,
+                onResponse: handleResponse
+            )
+        }
+
+        /// Call the "SandboxTagsSetV2" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_Client_SandboxTagsSetRequest` message.
+        ///   - serializer: A serializer for `Modal_Client_SandboxTagsSetRequest` messages.
+        ///   - deserializer: A deserializer for `SwiftProtobuf.Google_Protobuf_Empty` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        public func sandboxTagsSetV2<Result>(
+            request: GRPCCore.ClientRequest<Modal_Client_SandboxTagsSetRequest>,
+            serializer: some GRPCCore.MessageSerializer<Modal_Client_SandboxTagsSetRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<SwiftProtobuf.Google_Protobuf_Empty>,
+            options: GRPCCore.CallOptions = .defaults,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<SwiftProtobuf.Google_Protobuf_Empty>) async throws -> Result = { response in
+                try response.message
+            }
+        ) async throws -> Result where Result: Sendable {
+            try await self.client.unary(
+                request: request,
+                descriptor: Modal_Client_ModalClient.Method.SandboxTagsSetV2.descriptor,
+                serializer: serializer,
+                deserializer: deserializer,
+                options: options,
+                onResponse: handleResponse
+            )
+        }
+
+        /// Call the "SandboxTagsGetV2" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_Client_SandboxTagsGetRequest` message.
+        ///   - serializer: A serializer for `Modal_Client_SandboxTagsGetRequest` messages.
+        ///   - deserializer: A deserializer for `Modal_Client_SandboxTagsGetResponse` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        public func sandboxTagsGetV2<Result>(
+            request: GRPCCore.ClientRequest<Modal_Client_SandboxTagsGetRequest>,
+            serializer: some GRPCCore.MessageSerializer<Modal_Client_SandboxTagsGetRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Modal_Client_SandboxTagsGetResponse>,
+            options: GRPCCore.CallOptions = .defaults,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_SandboxTagsGetResponse>) async throws -> Result = { response in
+                try response.message
+            }
+        ) async throws -> Result where Result: Sendable {
+            try await self.client.unary(
+                request: request,
+                descriptor: Modal_Client_ModalClient.Method.SandboxTagsGetV2.descriptor,
+                serializer: serializer,
+                deserializer: deserializer,
+                options: options,
+                onResponse: handleResponse
+            )
+        }
+
+        /// Call the "SandboxSetName" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_Client_SandboxSetNameRequest` message.
+        ///   - serializer: A serializer for `Modal_Client_SandboxSetNameRequest` messages.
+        ///   - deserializer: A deserializer for `Modal_Client_SandboxSetNameResponse` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        public func sandboxSetName<Result>(
+            request: GRPCCore.ClientRequest<Modal_Client_SandboxSetNameRequest>,
+            serializer: some GRPCCore.MessageSerializer<Modal_Client_SandboxSetNameRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Modal_Client_SandboxSetNameResponse>,
+            options: GRPCCore.CallOptions = .defaults,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_SandboxSetNameResponse>) async throws -> Result = { response in
+                try response.message
+            }
+        ) async throws -> Result where Result: Sendable {
+            try await self.client.unary(
+                request: request,
+                descriptor: Modal_Client_ModalClient.Method.SandboxSetName.descriptor,
+                serializer: serializer,
+                deserializer: deserializer,
+                options: options,
+                onResponse: handleResponse
+            )
+        }
+
+        /// Call the "SandboxGetStats" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > Has no V2 form that a client calls.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_Client_SandboxGetStatsRequest` message.
+        ///   - serializer: A serializer for `Modal_Client_SandboxGetStatsRequest` messages.
+        ///   - deserializer: A deserializer for `Modal_Client_SandboxGetStatsResponse` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        public func sandboxGetStats<Result>(
+            request: GRPCCore.ClientRequest<Modal_Client_SandboxGetStatsRequest>,
+            serializer: some GRPCCore.MessageSerializer<Modal_Client_SandboxGetStatsRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Modal_Client_SandboxGetStatsResponse>,
+            options: GRPCCore.CallOptions = .defaults,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_SandboxGetStatsResponse>) async throws -> Result = { response in
+                try response.message
+            }
+        ) async throws -> Result where Result: Sendable {
+            try await self.client.unary(
+                request: request,
+                descriptor: Modal_Client_ModalClient.Method.SandboxGetStats.descriptor,
+                serializer: serializer,
+                deserializer: deserializer,
+                options: options,
+                onResponse: handleResponse
+            )
+        }
+
+        /// Call the "TaskList" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_Client_TaskListRequest` message.
+        ///   - serializer: A serializer for `Modal_Client_TaskListRequest` messages.
+        ///   - deserializer: A deserializer for `Modal_Client_TaskListResponse` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        public func taskList<Result>(
+            request: GRPCCore.ClientRequest<Modal_Client_TaskListRequest>,
+            serializer: some GRPCCore.MessageSerializer<Modal_Client_TaskListRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Modal_Client_TaskListResponse>,
+            options: GRPCCore.CallOptions = .defaults,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_TaskListResponse>) async throws -> Result = { response in
+                try response.message
+            }
+        ) async throws -> Result where Result: Sendable {
+            try await self.client.unary(
+                request: request,
+                descriptor: Modal_Client_ModalClient.Method.TaskList.descriptor,
+                serializer: serializer,
+                deserializer: deserializer,
+                options: options,
+                onResponse: handleResponse
+            )
+        }
+
+        /// Call the "TaskGetInfo" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_Client_TaskGetInfoRequest` message.
+        ///   - serializer: A serializer for `Modal_Client_TaskGetInfoRequest` messages.
+        ///   - deserializer: A deserializer for `Modal_Client_TaskGetInfoResponse` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        public func taskGetInfo<Result>(
+            request: GRPCCore.ClientRequest<Modal_Client_TaskGetInfoRequest>,
+            serializer: some GRPCCore.MessageSerializer<Modal_Client_TaskGetInfoRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Modal_Client_TaskGetInfoResponse>,
+            options: GRPCCore.CallOptions = .defaults,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_TaskGetInfoResponse>) async throws -> Result = { response in
+                try response.message
+            }
+        ) async throws -> Result where Result: Sendable {
+            try await self.client.unary(
+                request: request,
+                descriptor: Modal_Client_ModalClient.Method.TaskGetInfo.descriptor,
+                serializer: serializer,
+                deserializer: deserializer,
+                options: options,
+                onResponse: handleResponse
+            )
+        }
+
+        /// Call the "ContainerStop" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_Client_ContainerStopRequest` message.
+        ///   - serializer: A serializer for `Modal_Client_ContainerStopRequest` messages.
+        ///   - deserializer: A deserializer for `Modal_Client_ContainerStopResponse` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        public func containerStop<Result>(
+            request: GRPCCore.ClientRequest<Modal_Client_ContainerStopRequest>,
+            serializer: some GRPCCore.MessageSerializer<Modal_Client_ContainerStopRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Modal_Client_ContainerStopResponse>,
+            options: GRPCCore.CallOptions = .defaults,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_ContainerStopResponse>) async throws -> Result = { response in
+                try response.message
+            }
+        ) async throws -> Result where Result: Sendable {
+            try await self.client.unary(
+                request: request,
+                descriptor: Modal_Client_ModalClient.Method.ContainerStop.descriptor,
+                serializer: serializer,
+                deserializer: deserializer,
+                options: options,
+                onResponse: handleResponse
+            )
+        }
+
+        /// Call the "AppFetchLogs" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_Client_AppFetchLogsRequest` message.
+        ///   - serializer: A serializer for `Modal_Client_AppFetchLogsRequest` messages.
+        ///   - deserializer: A deserializer for `Modal_Client_AppFetchLogsResponse` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        public func appFetchLogs<Result>(
+            request: GRPCCore.ClientRequest<Modal_Client_AppFetchLogsRequest>,
+            serializer: some GRPCCore.MessageSerializer<Modal_Client_AppFetchLogsRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Modal_Client_AppFetchLogsResponse>,
+            options: GRPCCore.CallOptions = .defaults,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_AppFetchLogsResponse>) async throws -> Result = { response in
+                try response.message
+            }
+        ) async throws -> Result where Result: Sendable {
+            try await self.client.unary(
+                request: request,
+                descriptor: Modal_Client_ModalClient.Method.AppFetchLogs.descriptor,
+                serializer: serializer,
+                deserializer: deserializer,
+                options: options,
+                onResponse: handleResponse
+            )
+        }
+
+        /// Call the "AppCountLogs" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_Client_AppCountLogsRequest` message.
+        ///   - serializer: A serializer for `Modal_Client_AppCountLogsRequest` messages.
+        ///   - deserializer: A deserializer for `Modal_Client_AppCountLogsResponse` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        public func appCountLogs<Result>(
+            request: GRPCCore.ClientRequest<Modal_Client_AppCountLogsRequest>,
+            serializer: some GRPCCore.MessageSerializer<Modal_Client_AppCountLogsRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Modal_Client_AppCountLogsResponse>,
+            options: GRPCCore.CallOptions = .defaults,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_AppCountLogsResponse>) async throws -> Result = { response in
+                try response.message
+            }
+        ) async throws -> Result where Result: Sendable {
+            try await self.client.unary(
+                request: request,
+                descriptor: Modal_Client_ModalClient.Method.AppCountLogs.descriptor,
+                serializer: serializer,
+                deserializer: deserializer,
+                options: options,
+                onResponse: handleResponse
+            )
+        }
+
+        /// Call the "AppGetLogs" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_Client_AppGetLogsRequest` message.
+        ///   - serializer: A serializer for `Modal_Client_AppGetLogsRequest` messages.
+        ///   - deserializer: A deserializer for `Modal_Client_TaskLogsBatch` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        public func appGetLogs<Result>(
+            request: GRPCCore.ClientRequest<Modal_Client_AppGetLogsRequest>,
+            serializer: some GRPCCore.MessageSerializer<Modal_Client_AppGetLogsRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Modal_Client_TaskLogsBatch>,
+            options: GRPCCore.CallOptions = .defaults,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.StreamingClientResponse<Modal_Client_TaskLogsBatch>) async throws -> Result
+        ) async throws -> Result where Result: Sendable {
+            try await self.client.serverStreaming(
+                request: request,
+                descriptor: Modal_Client_ModalClient.Method.AppGetLogs.descriptor,
+                serializer: serializer,
+                deserializer: deserializer,
+                options: options,
+                onResponse: handleResponse
+            )
+        }
+    }
+}
+
+// Helpers providing default arguments to 'ClientProtocol' methods.
+@available(macOS 15.0, iOS 18.0, watchOS 11.0, tvOS 18.0, visionOS 2.0, *)
+extension Modal_Client_ModalClient.ClientProtocol {
+    /// Call the "ClientHello" method.
+    ///
+    /// - Parameters:
+    ///   - request: A request containing a single `SwiftProtobuf.Google_Protobuf_Empty` message.
+    ///   - options: Options to apply to this RPC.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func clientHello<Result>(
+        request: GRPCCore.ClientRequest<SwiftProtobuf.Google_Protobuf_Empty>,
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_ClientHelloResponse>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        try await self.clientHello(
+            request: request,
+            serializer: GRPCProtobuf.ProtobufSerializer<SwiftProtobuf.Google_Protobuf_Empty>(),
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Modal_Client_ClientHelloResponse>(),
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "AuthTokenGet" method.
+    ///
+    /// - Parameters:
+    ///   - request: A request containing a single `Modal_Client_AuthTokenGetRequest` message.
+    ///   - options: Options to apply to this RPC.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func authTokenGet<Result>(
+        request: GRPCCore.ClientRequest<Modal_Client_AuthTokenGetRequest>,
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_AuthTokenGetResponse>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        try await self.authTokenGet(
+            request: request,
+            serializer: GRPCProtobuf.ProtobufSerializer<Modal_Client_AuthTokenGetRequest>(),
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Modal_Client_AuthTokenGetResponse>(),
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "TokenInfoGet" method.
+    ///
+    /// - Parameters:
+    ///   - request: A request containing a single `Modal_Client_TokenInfoGetRequest` message.
+    ///   - options: Options to apply to this RPC.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func tokenInfoGet<Result>(
+        request: GRPCCore.ClientRequest<Modal_Client_TokenInfoGetRequest>,
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_TokenInfoGetResponse>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        try await self.tokenInfoGet(
+            request: request,
+            serializer: GRPCProtobuf.ProtobufSerializer<Modal_Client_TokenInfoGetRequest>(),
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Modal_Client_TokenInfoGetResponse>(),
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "WorkspaceNameLookup" method.
+    ///
+    /// - Parameters:
+    ///   - request: A request containing a single `SwiftProtobuf.Google_Protobuf_Empty` message.
+    ///   - options: Options to apply to this RPC.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func workspaceNameLookup<Result>(
+        request: GRPCCore.ClientRequest<SwiftProtobuf.Google_Protobuf_Empty>,
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_WorkspaceNameLookupResponse>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        try await self.workspaceNameLookup(
+            request: request,
+            serializer: GRPCProtobuf.ProtobufSerializer<SwiftProtobuf.Google_Protobuf_Empty>(),
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Modal_Client_WorkspaceNameLookupResponse>(),
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "EnvironmentGetOrCreate" method.
+    ///
+    /// - Parameters:
+    ///   - request: A request containing a single `Modal_Client_EnvironmentGetOrCreateRequest` message.
+    ///   - options: Options to apply to this RPC.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func environmentGetOrCreate<Result>(
+        request: GRPCCore.ClientRequest<Modal_Client_EnvironmentGetOrCreateRequest>,
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_EnvironmentGetOrCreateResponse>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        try await self.environmentGetOrCreate(
+            request: request,
+            serializer: GRPCProtobuf.ProtobufSerializer<Modal_Client_EnvironmentGetOrCreateRequest>(),
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Modal_Client_EnvironmentGetOrCreateResponse>(),
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "EnvironmentCreate" method.
+    ///
+    /// - Parameters:
+    ///   - request: A request containing a single `Modal_Client_EnvironmentCreateRequest` message.
+    ///   - options: Options to apply to this RPC.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func environmentCreate<Result>(
+        request: GRPCCore.ClientRequest<Modal_Client_EnvironmentCreateRequest>,
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<SwiftProtobuf.Google_Protobuf_Empty>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        try await self.environmentCreate(
+            request: request,
+            serializer: GRPCProtobuf.ProtobufSerializer<Modal_Client_EnvironmentCreateRequest>(),
+            deserializer: GRPCProtobuf.ProtobufDeserializer<SwiftProtobuf.Google_Protobuf_Empty>(),
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "EnvironmentList" method.
+    ///
+    /// - Parameters:
+    ///   - request: A request containing a single `SwiftProtobuf.Google_Protobuf_Empty` message.
+    ///   - options: Options to apply to this RPC.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func environmentList<Result>(
+        request: GRPCCore.ClientRequest<SwiftProtobuf.Google_Protobuf_Empty>,
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_EnvironmentListResponse>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        try await self.environmentList(
+            request: request,
+            serializer: GRPCProtobuf.ProtobufSerializer<SwiftProtobuf.Google_Protobuf_Empty>(),
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Modal_Client_EnvironmentListResponse>(),
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "EnvironmentUpdate" method.
+    ///
+    /// - Parameters:
+    ///   - request: A request containing a single `Modal_Client_EnvironmentUpdateRequest` message.
+    ///   - options: Options to apply to this RPC.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func environmentUpdate<Result>(
+        request: GRPCCore.ClientRequest<Modal_Client_EnvironmentUpdateRequest>,
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_EnvironmentListItem>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        try await self.environmentUpdate(
+            request: request,
+            serializer: GRPCProtobuf.ProtobufSerializer<Modal_Client_EnvironmentUpdateRequest>(),
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Modal_Client_EnvironmentListItem>(),
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "EnvironmentDelete" method.
+    ///
+    /// - Parameters:
+    ///   - request: A request containing a single `Modal_Client_EnvironmentDeleteRequest` message.
+    ///   - options: Options to apply to this RPC.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func environmentDelete<Result>(
+        request: GRPCCore.ClientRequest<Modal_Client_EnvironmentDeleteRequest>,
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<SwiftProtobuf.Google_Protobuf_Empty>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        try await self.environmentDelete(
+            request: request,
+            serializer: GRPCProtobuf.ProtobufSerializer<Modal_Client_EnvironmentDeleteRequest>(),
+            deserializer: GRPCProtobuf.ProtobufDeserializer<SwiftProtobuf.Google_Protobuf_Empty>(),
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "AppGetOrCreate" method.
+    ///
+    /// - Parameters:
+    ///   - request: A request containing a single `Modal_Client_AppGetOrCreateRequest` message.
+    ///   - options: Options to apply to this RPC.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func appGetOrCreate<Result>(
+        request: GRPCCore.ClientRequest<Modal_Client_AppGetOrCreateRequest>,
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_AppGetOrCreateResponse>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        try await self.appGetOrCreate(
+            request: request,
+            serializer: GRPCProtobuf.ProtobufSerializer<Modal_Client_AppGetOrCreateRequest>(),
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Modal_Client_AppGetOrCreateResponse>(),
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "AppCreate" method.
+    ///
+    /// - Parameters:
+    ///   - request: A request containing a single `Modal_Client_AppCreateRequest` message.
+    ///   - options: Options to apply to this RPC.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func appCreate<Result>(
+        request: GRPCCore.ClientRequest<Modal_Client_AppCreateRequest>,
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_AppCreateResponse>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        try await self.appCreate(
+            request: request,
+            serializer: GRPCProtobuf.ProtobufSerializer<Modal_Client_AppCreateRequest>(),
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Modal_Client_AppCreateResponse>(),
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "AppPublish" method.
+    ///
+    /// - Parameters:
+    ///   - request: A request containing a single `Modal_Client_AppPublishRequest` message.
+    ///   - options: Options to apply to this RPC.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func appPublish<Result>(
+        request: GRPCCore.ClientRequest<Modal_Client_AppPublishRequest>,
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_AppPublishResponse>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        try await self.appPublish(
+            request: request,
+            serializer: GRPCProtobuf.ProtobufSerializer<Modal_Client_AppPublishRequest>(),
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Modal_Client_AppPublishResponse>(),
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "AppHeartbeat" method.
+    ///
+    /// - Parameters:
+    ///   - request: A request containing a single `Modal_Client_AppHeartbeatRequest` message.
+    ///   - options: Options to apply to this RPC.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func appHeartbeat<Result>(
+        request: GRPCCore.ClientRequest<Modal_Client_AppHeartbeatRequest>,
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<SwiftProtobuf.Google_Protobuf_Empty>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        try await self.appHeartbeat(
+            request: request,
+            serializer: GRPCProtobuf.ProtobufSerializer<Modal_Client_AppHeartbeatRequest>(),
+            deserializer: GRPCProtobuf.ProtobufDeserializer<SwiftProtobuf.Google_Protobuf_Empty>(),
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "AppClientDisconnect" method.
+    ///
+    /// - Parameters:
+    ///   - request: A request containing a single `Modal_Client_AppClientDisconnectRequest` message.
+    ///   - options: Options to apply to this RPC.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func appClientDisconnect<Result>(
+        request: GRPCCore.ClientRequest<Modal_Client_AppClientDisconnectRequest>,
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<SwiftProtobuf.Google_Protobuf_Empty>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        try await self.appClientDisconnect(
+            request: request,
+            serializer: GRPCProtobuf.ProtobufSerializer<Modal_Client_AppClientDisconnectRequest>(),
+            deserializer: GRPCProtobuf.ProtobufDeserializer<SwiftProtobuf.Google_Protobuf_Empty>(),
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "AppStop" method.
+    ///
+    /// - Parameters:
+    ///   - request: A request containing a single `Modal_Client_AppStopRequest` message.
+    ///   - options: Options to apply to this RPC.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func appStop<Result>(
+        request: GRPCCore.ClientRequest<Modal_Client_AppStopRequest>,
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<SwiftProtobuf.Google_Protobuf_Empty>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        try await self.appStop(
+            request: request,
+            serializer: GRPCProtobuf.ProtobufSerializer<Modal_Client_AppStopRequest>(),
+            deserializer: GRPCProtobuf.ProtobufDeserializer<SwiftProtobuf.Google_Protobuf_Empty>(),
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "AppList" method.
+    ///
+    /// - Parameters:
+    ///   - request: A request containing a single `Modal_Client_AppListRequest` message.
+    ///   - options: Options to apply to this RPC.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func appList<Result>(
+        request: GRPCCore.ClientRequest<Modal_Client_AppListRequest>,
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_AppListResponse>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        try await self.appList(
+            request: request,
+            serializer: GRPCProtobuf.ProtobufSerializer<Modal_Client_AppListRequest>(),
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Modal_Client_AppListResponse>(),
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "AppGetByDeploymentName" method.
+    ///
+    /// - Parameters:
+    ///   - request: A request containing a single `Modal_Client_AppGetByDeploymentNameRequest` message.
+    ///   - options: Options to apply to this RPC.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func appGetByDeploymentName<Result>(
+        request: GRPCCore.ClientRequest<Modal_Client_AppGetByDeploymentNameRequest>,
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_AppGetByDeploymentNameResponse>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        try await self.appGetByDeploymentName(
+            request: request,
+            serializer: GRPCProtobuf.ProtobufSerializer<Modal_Client_AppGetByDeploymentNameRequest>(),
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Modal_Client_AppGetByDeploymentNameResponse>(),
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "AppGetLifecycle" method.
+    ///
+    /// - Parameters:
+    ///   - request: A request containing a single `Modal_Client_AppGetLifecycleRequest` message.
+    ///   - options: Options to apply to this RPC.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func appGetLifecycle<Result>(
+        request: GRPCCore.ClientRequest<Modal_Client_AppGetLifecycleRequest>,
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_AppGetLifecycleResponse>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        try await self.appGetLifecycle(
+            request: request,
+            serializer: GRPCProtobuf.ProtobufSerializer<Modal_Client_AppGetLifecycleRequest>(),
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Modal_Client_AppGetLifecycleResponse>(),
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "SecretGetOrCreate" method.
+    ///
+    /// - Parameters:
+    ///   - request: A request containing a single `Modal_Client_SecretGetOrCreateRequest` message.
+    ///   - options: Options to apply to this RPC.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func secretGetOrCreate<Result>(
+        request: GRPCCore.ClientRequest<Modal_Client_SecretGetOrCreateRequest>,
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_SecretGetOrCreateResponse>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        try await self.secretGetOrCreate(
+            request: request,
+            serializer: GRPCProtobuf.ProtobufSerializer<Modal_Client_SecretGetOrCreateRequest>(),
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Modal_Client_SecretGetOrCreateResponse>(),
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "SecretList" method.
+    ///
+    /// - Parameters:
+    ///   - request: A request containing a single `Modal_Client_SecretListRequest` message.
+    ///   - options: Options to apply to this RPC.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func secretList<Result>(
+        request: GRPCCore.ClientRequest<Modal_Client_SecretListRequest>,
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_SecretListResponse>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        try await self.secretList(
+            request: request,
+            serializer: GRPCProtobuf.ProtobufSerializer<Modal_Client_SecretListRequest>(),
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Modal_Client_SecretListResponse>(),
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "SecretDelete" method.
+    ///
+    /// - Parameters:
+    ///   - request: A request containing a single `Modal_Client_SecretDeleteRequest` message.
+    ///   - options: Options to apply to this RPC.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func secretDelete<Result>(
+        request: GRPCCore.ClientRequest<Modal_Client_SecretDeleteRequest>,
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<SwiftProtobuf.Google_Protobuf_Empty>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        try await self.secretDelete(
+            request: request,
+            serializer: GRPCProtobuf.ProtobufSerializer<Modal_Client_SecretDeleteRequest>(),
+            deserializer: GRPCProtobuf.ProtobufDeserializer<SwiftProtobuf.Google_Protobuf_Empty>(),
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "SecretUpdate" method.
+    ///
+    /// - Parameters:
+    ///   - request: A request containing a single `Modal_Client_SecretUpdateRequest` message.
+    ///   - options: Options to apply to this RPC.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func secretUpdate<Result>(
+        request: GRPCCore.ClientRequest<Modal_Client_SecretUpdateRequest>,
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<SwiftProtobuf.Google_Protobuf_Empty>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        try await self.secretUpdate(
+            request: request,
+            serializer: GRPCProtobuf.ProtobufSerializer<Modal_Client_SecretUpdateRequest>(),
+            deserializer: GRPCProtobuf.ProtobufDeserializer<SwiftProtobuf.Google_Protobuf_Empty>(),
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "SecretGetInfo" method.
+    ///
+    /// - Parameters:
+    ///   - request: A request containing a single `Modal_Client_SecretGetInfoRequest` message.
+    ///   - options: Options to apply to this RPC.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func secretGetInfo<Result>(
+        request: GRPCCore.ClientRequest<Modal_Client_SecretGetInfoRequest>,
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_SecretGetInfoResponse>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        try await self.secretGetInfo(
+            request: request,
+            serializer: GRPCProtobuf.ProtobufSerializer<Modal_Client_SecretGetInfoRequest>(),
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Modal_Client_SecretGetInfoResponse>(),
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "ImageGetOrCreate" method.
+    ///
+    /// > Source IDL Documentation:
+    /// >
+    /// > Answers at once and starts the build where there is one to do.
+    ///
+    /// - Parameters:
+    ///   - request: A request containing a single `Modal_Client_ImageGetOrCreateRequest` message.
+    ///   - options: Options to apply to this RPC.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func imageGetOrCreate<Result>(
+        request: GRPCCore.ClientRequest<Modal_Client_ImageGetOrCreateRequest>,
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_ImageGetOrCreateResponse>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        try await self.imageGetOrCreate(
+            request: request,
+            serializer: GRPCProtobuf.ProtobufSerializer<Modal_Client_ImageGetOrCreateRequest>(),
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Modal_Client_ImageGetOrCreateResponse>(),
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "ImageJoinStreaming" method.
+    ///
+    /// - Parameters:
+    ///   - request: A request containing a single `Modal_Client_ImageJoinStreamingRequest` message.
+    ///   - options: Options to apply to this RPC.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func imageJoinStreaming<Result>(
+        request: GRPCCore.ClientRequest<Modal_Client_ImageJoinStreamingRequest>,
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.StreamingClientResponse<Modal_Client_ImageJoinStreamingResponse>) async throws -> Result
+    ) async throws -> Result where Result: Sendable {
+        try await self.imageJoinStreaming(
+            request: request,
+            serializer: GRPCProtobuf.ProtobufSerializer<Modal_Client_ImageJoinStreamingRequest>(),
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Modal_Client_ImageJoinStreamingResponse>(),
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "ImageFromId" method.
+    ///
+    /// - Parameters:
+    ///   - request: A request containing a single `Modal_Client_ImageFromIdRequest` message.
+    ///   - options: Options to apply to this RPC.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func imageFromId<Result>(
+        request: GRPCCore.ClientRequest<Modal_Client_ImageFromIdRequest>,
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_ImageFromIdResponse>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        try await self.imageFromId(
+            request: request,
+            serializer: GRPCProtobuf.ProtobufSerializer<Modal_Client_ImageFromIdRequest>(),
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Modal_Client_ImageFromIdResponse>(),
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "SandboxCreateV2" method.
+    ///
+    /// - Parameters:
+    ///   - request: A request containing a single `Modal_Client_SandboxCreateV2Request` message.
+    ///   - options: Options to apply to this RPC.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func sandboxCreateV2<Result>(
+        request: GRPCCore.ClientRequest<Modal_Client_SandboxCreateV2Request>,
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_SandboxCreateV2Response>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        try await self.sandboxCreateV2(
+            request: request,
+            serializer: GRPCProtobuf.ProtobufSerializer<Modal_Client_SandboxCreateV2Request>(),
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Modal_Client_SandboxCreateV2Response>(),
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "SandboxGetTaskIdV2" method.
+    ///
+    /// - Parameters:
+    ///   - request: A request containing a single `Modal_Client_SandboxGetTaskIdRequest` message.
+    ///   - options: Options to apply to this RPC.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func sandboxGetTaskIdV2<Result>(
+        request: GRPCCore.ClientRequest<Modal_Client_SandboxGetTaskIdRequest>,
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_SandboxGetTaskIdResponse>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        try await self.sandboxGetTaskIdV2(
+            request: request,
+            serializer: GRPCProtobuf.ProtobufSerializer<Modal_Client_SandboxGetTaskIdRequest>(),
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Modal_Client_SandboxGetTaskIdResponse>(),
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "SandboxGetCommandRouterAccess" method.
+    ///
+    /// - Parameters:
+    ///   - request: A request containing a single `Modal_Client_SandboxGetCommandRouterAccessRequest` message.
+    ///   - options: Options to apply to this RPC.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func sandboxGetCommandRouterAccess<Result>(
+        request: GRPCCore.ClientRequest<Modal_Client_SandboxGetCommandRouterAccessRequest>,
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_SandboxGetCommandRouterAccessResponse>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        try await self.sandboxGetCommandRouterAccess(
+            request: request,
+            serializer: GRPCProtobuf.ProtobufSerializer<Modal_Client_SandboxGetCommandRouterAccessRequest>(),
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Modal_Client_SandboxGetCommandRouterAccessResponse>(),
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "SandboxWaitV2" method.
+    ///
+    /// - Parameters:
+    ///   - request: A request containing a single `Modal_Client_SandboxWaitRequest` message.
+    ///   - options: Options to apply to this RPC.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func sandboxWaitV2<Result>(
+        request: GRPCCore.ClientRequest<Modal_Client_SandboxWaitRequest>,
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_SandboxWaitResponse>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        try await self.sandboxWaitV2(
+            request: request,
+            serializer: GRPCProtobuf.ProtobufSerializer<Modal_Client_SandboxWaitRequest>(),
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Modal_Client_SandboxWaitResponse>(),
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "SandboxTerminateV2" method.
+    ///
+    /// - Parameters:
+    ///   - request: A request containing a single `Modal_Client_SandboxTerminateRequest` message.
+    ///   - options: Options to apply to this RPC.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func sandboxTerminateV2<Result>(
+        request: GRPCCore.ClientRequest<Modal_Client_SandboxTerminateRequest>,
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_SandboxTerminateResponse>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        try await self.sandboxTerminateV2(
+            request: request,
+            serializer: GRPCProtobuf.ProtobufSerializer<Modal_Client_SandboxTerminateRequest>(),
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Modal_Client_SandboxTerminateResponse>(),
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "SandboxListV2" method.
+    ///
+    /// - Parameters:
+    ///   - request: A request containing a single `Modal_Client_SandboxListRequest` message.
+    ///   - options: Options to apply to this RPC.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func sandboxListV2<Result>(
+        request: GRPCCore.ClientRequest<Modal_Client_SandboxListRequest>,
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_SandboxListResponse>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        try await self.sandboxListV2(
+            request: request,
+            serializer: GRPCProtobuf.ProtobufSerializer<Modal_Client_SandboxListRequest>(),
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Modal_Client_SandboxListResponse>(),
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "SandboxGetFromNameV2" method.
+    ///
+    /// - Parameters:
+    ///   - request: A request containing a single `Modal_Client_SandboxGetFromNameRequest` message.
+    ///   - options: Options to apply to this RPC.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func sandboxGetFromNameV2<Result>(
+        request: GRPCCore.ClientRequest<Modal_Client_SandboxGetFromNameRequest>,
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_SandboxGetFromNameResponse>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        try await self.sandboxGetFromNameV2(
+            request: request,
+            serializer: GRPCProtobuf.ProtobufSerializer<Modal_Client_SandboxGetFromNameRequest>(),
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Modal_Client_SandboxGetFromNameResponse>(),
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "SandboxGetFromName" method.
+    ///
+    /// > Source IDL Documentation:
+    /// >
+    /// > The client asks this one too before it reports that a name is unknown.
+    ///
+    /// - Parameters:
+    ///   - request: A request containing a single `Modal_Client_SandboxGetFromNameRequest` message.
+    ///   - options: Options to apply to this RPC.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func sandboxGetFromName<Result>(
+        request: GRPCCore.ClientRequest<Modal_Client_SandboxGetFromNameRequest>,
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_SandboxGetFromNameResponse>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        try await self.sandboxGetFromName(
+            request: request,
+            serializer: GRPCProtobuf.ProtobufSerializer<Modal_Client_SandboxGetFromNameRequest>(),
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Modal_Client_SandboxGetFromNameResponse>(),
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "SandboxTagsSetV2" method.
+    ///
+    /// - Parameters:
+    ///   - request: A request containing a single `Modal_Client_SandboxTagsSetRequest` message.
+    ///   - options: Options to apply to this RPC.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func sandboxTagsSetV2<Result>(
+        request: GRPCCore.ClientRequest<Modal_Client_SandboxTagsSetRequest>,
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<SwiftProtobuf.Google_Protobuf_Empty>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        try await self.sandboxTagsSetV2(
+            request: request,
+            serializer: GRPCProtobuf.ProtobufSerializer<Modal_Client_SandboxTagsSetRequest>(),
+            deserializer: GRPCProtobuf.ProtobufDeserializer<SwiftProtobuf.Google_Protobuf_Empty>(),
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "SandboxTagsGetV2" method.
+    ///
+    /// - Parameters:
+    ///   - request: A request containing a single `Modal_Client_SandboxTagsGetRequest` message.
+    ///   - options: Options to apply to this RPC.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func sandboxTagsGetV2<Result>(
+        request: GRPCCore.ClientRequest<Modal_Client_SandboxTagsGetRequest>,
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_SandboxTagsGetResponse>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        try await self.sandboxTagsGetV2(
+            request: request,
+            serializer: GRPCProtobuf.ProtobufSerializer<Modal_Client_SandboxTagsGetRequest>(),
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Modal_Client_SandboxTagsGetResponse>(),
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "SandboxSetName" method.
+    ///
+    /// - Parameters:
+    ///   - request: A request containing a single `Modal_Client_SandboxSetNameRequest` message.
+    ///   - options: Options to apply to this RPC.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func sandboxSetName<Result>(
+        request: GRPCCore.ClientRequest<Modal_Client_SandboxSetNameRequest>,
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_SandboxSetNameResponse>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        try await self.sandboxSetName(
+            request: request,
+            serializer: GRPCProtobuf.ProtobufSerializer<Modal_Client_SandboxSetNameRequest>(),
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Modal_Client_SandboxSetNameResponse>(),
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "SandboxGetStats" method.
+    ///
+    /// > Source IDL Documentation:
+    /// >
+    /// > Has no V2 form that a client calls.
+    ///
+    /// - Parameters:
+    ///   - request: A request containing a single `Modal_Client_SandboxGetStatsRequest` message.
+    ///   - options: Options to apply to this RPC.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func sandboxGetStats<Result>(
+        request: GRPCCore.ClientRequest<Modal_Client_SandboxGetStatsRequest>,
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_SandboxGetStatsResponse>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        try await self.sandboxGetStats(
+            request: request,
+            serializer: GRPCProtobuf.ProtobufSerializer<Modal_Client_SandboxGetStatsRequest>(),
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Modal_Client_SandboxGetStatsResponse>(),
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "TaskList" method.
+    ///
+    /// - Parameters:
+    ///   - request: A request containing a single `Modal_Client_TaskListRequest` message.
+    ///   - options: Options to apply to this RPC.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func taskList<Result>(
+        request: GRPCCore.ClientRequest<Modal_Client_TaskListRequest>,
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_TaskListResponse>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        try await self.taskList(
+            request: request,
+            serializer: GRPCProtobuf.ProtobufSerializer<Modal_Client_TaskListRequest>(),
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Modal_Client_TaskListResponse>(),
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "TaskGetInfo" method.
+    ///
+    /// - Parameters:
+    ///   - request: A request containing a single `Modal_Client_TaskGetInfoRequest` message.
+    ///   - options: Options to apply to this RPC.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func taskGetInfo<Result>(
+        request: GRPCCore.ClientRequest<Modal_Client_TaskGetInfoRequest>,
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_TaskGetInfoResponse>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        try await self.taskGetInfo(
+            request: request,
+            serializer: GRPCProtobuf.ProtobufSerializer<Modal_Client_TaskGetInfoRequest>(),
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Modal_Client_TaskGetInfoResponse>(),
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "ContainerStop" method.
+    ///
+    /// - Parameters:
+    ///   - request: A request containing a single `Modal_Client_ContainerStopRequest` message.
+    ///   - options: Options to apply to this RPC.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func containerStop<Result>(
+        request: GRPCCore.ClientRequest<Modal_Client_ContainerStopRequest>,
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_ContainerStopResponse>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        try await self.containerStop(
+            request: request,
+            serializer: GRPCProtobuf.ProtobufSerializer<Modal_Client_ContainerStopRequest>(),
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Modal_Client_ContainerStopResponse>(),
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "AppFetchLogs" method.
+    ///
+    /// - Parameters:
+    ///   - request: A request containing a single `Modal_Client_AppFetchLogsRequest` message.
+    ///   - options: Options to apply to this RPC.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func appFetchLogs<Result>(
+        request: GRPCCore.ClientRequest<Modal_Client_AppFetchLogsRequest>,
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_AppFetchLogsResponse>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        try await self.appFetchLogs(
+            request: request,
+            serializer: GRPCProtobuf.ProtobufSerializer<Modal_Client_AppFetchLogsRequest>(),
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Modal_Client_AppFetchLogsResponse>(),
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "AppCountLogs" method.
+    ///
+    /// - Parameters:
+    ///   - request: A request containing a single `Modal_Client_AppCountLogsRequest` message.
+    ///   - options: Options to apply to this RPC.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func appCountLogs<Result>(
+        request: GRPCCore.ClientRequest<Modal_Client_AppCountLogsRequest>,
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_AppCountLogsResponse>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        try await self.appCountLogs(
+            request: request,
+            serializer: GRPCProtobuf.ProtobufSerializer<Modal_Client_AppCountLogsRequest>(),
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Modal_Client_AppCountLogsResponse>(),
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "AppGetLogs" method.
+    ///
+    /// - Parameters:
+    ///   - request: A request containing a single `Modal_Client_AppGetLogsRequest` message.
+    ///   - options: Options to apply to this RPC.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func appGetLogs<Result>(
+        request: GRPCCore.ClientRequest<Modal_Client_AppGetLogsRequest>,
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.StreamingClientResponse<Modal_Client_TaskLogsBatch>) async throws -> Result
+    ) async throws -> Result where Result: Sendable {
+        try await self.appGetLogs(
+            request: request,
+            serializer: GRPCProtobuf.ProtobufSerializer<Modal_Client_AppGetLogsRequest>(),
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Modal_Client_TaskLogsBatch>(),
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+}
+
+// Helpers providing sugared APIs for 'ClientProtocol' methods.
+@available(macOS 15.0, iOS 18.0, watchOS 11.0, tvOS 18.0, visionOS 2.0, *)
+extension Modal_Client_ModalClient.ClientProtocol {
+    /// Call the "ClientHello" method.
+    ///
+    /// - Parameters:
+    ///   - message: request message to send.
+    ///   - metadata: Additional metadata to send, defaults to empty.
+    ///   - options: Options to apply to this RPC, defaults to `.defaults`.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func clientHello<Result>(
+        _ message: SwiftProtobuf.Google_Protobuf_Empty,
+        metadata: GRPCCore.Metadata = [:],
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_ClientHelloResponse>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        let request = GRPCCore.ClientRequest<SwiftProtobuf.Google_Protobuf_Empty>(
+            message: message,
+            metadata: metadata
+        )
+        return try await self.clientHello(
+            request: request,
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "AuthTokenGet" method.
+    ///
+    /// - Parameters:
+    ///   - message: request message to send.
+    ///   - metadata: Additional metadata to send, defaults to empty.
+    ///   - options: Options to apply to this RPC, defaults to `.defaults`.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func authTokenGet<Result>(
+        _ message: Modal_Client_AuthTokenGetRequest,
+        metadata: GRPCCore.Metadata = [:],
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_AuthTokenGetResponse>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        let request = GRPCCore.ClientRequest<Modal_Client_AuthTokenGetRequest>(
+            message: message,
+            metadata: metadata
+        )
+        return try await self.authTokenGet(
+            request: request,
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "TokenInfoGet" method.
+    ///
+    /// - Parameters:
+    ///   - message: request message to send.
+    ///   - metadata: Additional metadata to send, defaults to empty.
+    ///   - options: Options to apply to this RPC, defaults to `.defaults`.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func tokenInfoGet<Result>(
+        _ message: Modal_Client_TokenInfoGetRequest,
+        metadata: GRPCCore.Metadata = [:],
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_TokenInfoGetResponse>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        let request = GRPCCore.ClientRequest<Modal_Client_TokenInfoGetRequest>(
+            message: message,
+            metadata: metadata
+        )
+        return try await self.tokenInfoGet(
+            request: request,
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "WorkspaceNameLookup" method.
+    ///
+    /// - Parameters:
+    ///   - message: request message to send.
+    ///   - metadata: Additional metadata to send, defaults to empty.
+    ///   - options: Options to apply to this RPC, defaults to `.defaults`.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func workspaceNameLookup<Result>(
+        _ message: SwiftProtobuf.Google_Protobuf_Empty,
+        metadata: GRPCCore.Metadata = [:],
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_WorkspaceNameLookupResponse>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        let request = GRPCCore.ClientRequest<SwiftProtobuf.Google_Protobuf_Empty>(
+            message: message,
+            metadata: metadata
+        )
+        return try await self.workspaceNameLookup(
+            request: request,
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "EnvironmentGetOrCreate" method.
+    ///
+    /// - Parameters:
+    ///   - message: request message to send.
+    ///   - metadata: Additional metadata to send, defaults to empty.
+    ///   - options: Options to apply to this RPC, defaults to `.defaults`.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func environmentGetOrCreate<Result>(
+        _ message: Modal_Client_EnvironmentGetOrCreateRequest,
+        metadata: GRPCCore.Metadata = [:],
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_EnvironmentGetOrCreateResponse>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        let request = GRPCCore.ClientRequest<Modal_Client_EnvironmentGetOrCreateRequest>(
+            message: message,
+            metadata: metadata
+        )
+        return try await self.environmentGetOrCreate(
+            request: request,
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "EnvironmentCreate" method.
+    ///
+    /// - Parameters:
+    ///   - message: request message to send.
+    ///   - metadata: Additional metadata to send, defaults to empty.
+    ///   - options: Options to apply to this RPC, defaults to `.defaults`.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func environmentCreate<Result>(
+        _ message: Modal_Client_EnvironmentCreateRequest,
+        metadata: GRPCCore.Metadata = [:],
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<SwiftProtobuf.Google_Protobuf_Empty>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        let request = GRPCCore.ClientRequest<Modal_Client_EnvironmentCreateRequest>(
+            message: message,
+            metadata: metadata
+        )
+        return try await self.environmentCreate(
+            request: request,
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "EnvironmentList" method.
+    ///
+    /// - Parameters:
+    ///   - message: request message to send.
+    ///   - metadata: Additional metadata to send, defaults to empty.
+    ///   - options: Options to apply to this RPC, defaults to `.defaults`.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func environmentList<Result>(
+        _ message: SwiftProtobuf.Google_Protobuf_Empty,
+        metadata: GRPCCore.Metadata = [:],
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_EnvironmentListResponse>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        let request = GRPCCore.ClientRequest<SwiftProtobuf.Google_Protobuf_Empty>(
+            message: message,
+            metadata: metadata
+        )
+        return try await self.environmentList(
+            request: request,
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "EnvironmentUpdate" method.
+    ///
+    /// - Parameters:
+    ///   - message: request message to send.
+    ///   - metadata: Additional metadata to send, defaults to empty.
+    ///   - options: Options to apply to this RPC, defaults to `.defaults`.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func environmentUpdate<Result>(
+        _ message: Modal_Client_EnvironmentUpdateRequest,
+        metadata: GRPCCore.Metadata = [:],
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_EnvironmentListItem>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        let request = GRPCCore.ClientRequest<Modal_Client_EnvironmentUpdateRequest>(
+            message: message,
+            metadata: metadata
+        )
+        return try await self.environmentUpdate(
+            request: request,
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "EnvironmentDelete" method.
+    ///
+    /// - Parameters:
+    ///   - message: request message to send.
+    ///   - metadata: Additional metadata to send, defaults to empty.
+    ///   - options: Options to apply to this RPC, defaults to `.defaults`.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func environmentDelete<Result>(
+        _ message: Modal_Client_EnvironmentDeleteRequest,
+        metadata: GRPCCore.Metadata = [:],
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<SwiftProtobuf.Google_Protobuf_Empty>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        let request = GRPCCore.ClientRequest<Modal_Client_EnvironmentDeleteRequest>(
+            message: message,
+            metadata: metadata
+        )
+        return try await self.environmentDelete(
+            request: request,
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "AppGetOrCreate" method.
+    ///
+    /// - Parameters:
+    ///   - message: request message to send.
+    ///   - metadata: Additional metadata to send, defaults to empty.
+    ///   - options: Options to apply to this RPC, defaults to `.defaults`.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func appGetOrCreate<Result>(
+        _ message: Modal_Client_AppGetOrCreateRequest,
+        metadata: GRPCCore.Metadata = [:],
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_AppGetOrCreateResponse>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        let request = GRPCCore.ClientRequest<Modal_Client_AppGetOrCreateRequest>(
+            message: message,
+            metadata: metadata
+        )
+        return try await self.appGetOrCreate(
+            request: request,
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "AppCreate" method.
+    ///
+    /// - Parameters:
+    ///   - message: request message to send.
+    ///   - metadata: Additional metadata to send, defaults to empty.
+    ///   - options: Options to apply to this RPC, defaults to `.defaults`.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func appCreate<Result>(
+        _ message: Modal_Client_AppCreateRequest,
+        metadata: GRPCCore.Metadata = [:],
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_AppCreateResponse>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        let request = GRPCCore.ClientRequest<Modal_Client_AppCreateRequest>(
+            message: message,
+            metadata: metadata
+        )
+        return try await self.appCreate(
+            request: request,
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "AppPublish" method.
+    ///
+    /// - Parameters:
+    ///   - message: request message to send.
+    ///   - metadata: Additional metadata to send, defaults to empty.
+    ///   - options: Options to apply to this RPC, defaults to `.defaults`.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func appPublish<Result>(
+        _ message: Modal_Client_AppPublishRequest,
+        metadata: GRPCCore.Metadata = [:],
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_AppPublishResponse>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        let request = GRPCCore.ClientRequest<Modal_Client_AppPublishRequest>(
+            message: message,
+            metadata: metadata
+        )
+        return try await self.appPublish(
+            request: request,
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "AppHeartbeat" method.
+    ///
+    /// - Parameters:
+    ///   - message: request message to send.
+    ///   - metadata: Additional metadata to send, defaults to empty.
+    ///   - options: Options to apply to this RPC, defaults to `.defaults`.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func appHeartbeat<Result>(
+        _ message: Modal_Client_AppHeartbeatRequest,
+        metadata: GRPCCore.Metadata = [:],
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<SwiftProtobuf.Google_Protobuf_Empty>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        let request = GRPCCore.ClientRequest<Modal_Client_AppHeartbeatRequest>(
+            message: message,
+            metadata: metadata
+        )
+        return try await self.appHeartbeat(
+            request: request,
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "AppClientDisconnect" method.
+    ///
+    /// - Parameters:
+    ///   - message: request message to send.
+    ///   - metadata: Additional metadata to send, defaults to empty.
+    ///   - options: Options to apply to this RPC, defaults to `.defaults`.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func appClientDisconnect<Result>(
+        _ message: Modal_Client_AppClientDisconnectRequest,
+        metadata: GRPCCore.Metadata = [:],
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<SwiftProtobuf.Google_Protobuf_Empty>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        let request = GRPCCore.ClientRequest<Modal_Client_AppClientDisconnectRequest>(
+            message: message,
+            metadata: metadata
+        )
+        return try await self.appClientDisconnect(
+            request: request,
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "AppStop" method.
+    ///
+    /// - Parameters:
+    ///   - message: request message to send.
+    ///   - metadata: Additional metadata to send, defaults to empty.
+    ///   - options: Options to apply to this RPC, defaults to `.defaults`.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func appStop<Result>(
+        _ message: Modal_Client_AppStopRequest,
+        metadata: GRPCCore.Metadata = [:],
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<SwiftProtobuf.Google_Protobuf_Empty>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        let request = GRPCCore.ClientRequest<Modal_Client_AppStopRequest>(
+            message: message,
+            metadata: metadata
+        )
+        return try await self.appStop(
+            request: request,
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "AppList" method.
+    ///
+    /// - Parameters:
+    ///   - message: request message to send.
+    ///   - metadata: Additional metadata to send, defaults to empty.
+    ///   - options: Options to apply to this RPC, defaults to `.defaults`.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func appList<Result>(
+        _ message: Modal_Client_AppListRequest,
+        metadata: GRPCCore.Metadata = [:],
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_AppListResponse>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        let request = GRPCCore.ClientRequest<Modal_Client_AppListRequest>(
+            message: message,
+            metadata: metadata
+        )
+        return try await self.appList(
+            request: request,
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "AppGetByDeploymentName" method.
+    ///
+    /// - Parameters:
+    ///   - message: request message to send.
+    ///   - metadata: Additional metadata to send, defaults to empty.
+    ///   - options: Options to apply to this RPC, defaults to `.defaults`.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func appGetByDeploymentName<Result>(
+        _ message: Modal_Client_AppGetByDeploymentNameRequest,
+        metadata: GRPCCore.Metadata = [:],
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_AppGetByDeploymentNameResponse>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        let request = GRPCCore.ClientRequest<Modal_Client_AppGetByDeploymentNameRequest>(
+            message: message,
+            metadata: metadata
+        )
+        return try await self.appGetByDeploymentName(
+            request: request,
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "AppGetLifecycle" method.
+    ///
+    /// - Parameters:
+    ///   - message: request message to send.
+    ///   - metadata: Additional metadata to send, defaults to empty.
+    ///   - options: Options to apply to this RPC, defaults to `.defaults`.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func appGetLifecycle<Result>(
+        _ message: Modal_Client_AppGetLifecycleRequest,
+        metadata: GRPCCore.Metadata = [:],
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_AppGetLifecycleResponse>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        let request = GRPCCore.ClientRequest<Modal_Client_AppGetLifecycleRequest>(
+            message: message,
+            metadata: metadata
+        )
+        return try await self.appGetLifecycle(
+            request: request,
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "SecretGetOrCreate" method.
+    ///
+    /// - Parameters:
+    ///   - message: request message to send.
+    ///   - metadata: Additional metadata to send, defaults to empty.
+    ///   - options: Options to apply to this RPC, defaults to `.defaults`.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func secretGetOrCreate<Result>(
+        _ message: Modal_Client_SecretGetOrCreateRequest,
+        metadata: GRPCCore.Metadata = [:],
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_SecretGetOrCreateResponse>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        let request = GRPCCore.ClientRequest<Modal_Client_SecretGetOrCreateRequest>(
+            message: message,
+            metadata: metadata
+        )
+        return try await self.secretGetOrCreate(
+            request: request,
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "SecretList" method.
+    ///
+    /// - Parameters:
+    ///   - message: request message to send.
+    ///   - metadata: Additional metadata to send, defaults to empty.
+    ///   - options: Options to apply to this RPC, defaults to `.defaults`.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func secretList<Result>(
+        _ message: Modal_Client_SecretListRequest,
+        metadata: GRPCCore.Metadata = [:],
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_SecretListResponse>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        let request = GRPCCore.ClientRequest<Modal_Client_SecretListRequest>(
+            message: message,
+            metadata: metadata
+        )
+        return try await self.secretList(
+            request: request,
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "SecretDelete" method.
+    ///
+    /// - Parameters:
+    ///   - message: request message to send.
+    ///   - metadata: Additional metadata to send, defaults to empty.
+    ///   - options: Options to apply to this RPC, defaults to `.defaults`.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func secretDelete<Result>(
+        _ message: Modal_Client_SecretDeleteRequest,
+        metadata: GRPCCore.Metadata = [:],
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<SwiftProtobuf.Google_Protobuf_Empty>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        let request = GRPCCore.ClientRequest<Modal_Client_SecretDeleteRequest>(
+            message: message,
+            metadata: metadata
+        )
+        return try await self.secretDelete(
+            request: request,
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "SecretUpdate" method.
+    ///
+    /// - Parameters:
+    ///   - message: request message to send.
+    ///   - metadata: Additional metadata to send, defaults to empty.
+    ///   - options: Options to apply to this RPC, defaults to `.defaults`.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func secretUpdate<Result>(
+        _ message: Modal_Client_SecretUpdateRequest,
+        metadata: GRPCCore.Metadata = [:],
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<SwiftProtobuf.Google_Protobuf_Empty>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        let request = GRPCCore.ClientRequest<Modal_Client_SecretUpdateRequest>(
+            message: message,
+            metadata: metadata
+        )
+        return try await self.secretUpdate(
+            request: request,
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "SecretGetInfo" method.
+    ///
+    /// - Parameters:
+    ///   - message: request message to send.
+    ///   - metadata: Additional metadata to send, defaults to empty.
+    ///   - options: Options to apply to this RPC, defaults to `.defaults`.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func secretGetInfo<Result>(
+        _ message: Modal_Client_SecretGetInfoRequest,
+        metadata: GRPCCore.Metadata = [:],
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_SecretGetInfoResponse>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        let request = GRPCCore.ClientRequest<Modal_Client_SecretGetInfoRequest>(
+            message: message,
+            metadata: metadata
+        )
+        return try await self.secretGetInfo(
+            request: request,
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "ImageGetOrCreate" method.
+    ///
+    /// > Source IDL Documentation:
+    /// >
+    /// > Answers at once and starts the build where there is one to do.
+    ///
+    /// - Parameters:
+    ///   - message: request message to send.
+    ///   - metadata: Additional metadata to send, defaults to empty.
+    ///   - options: Options to apply to this RPC, defaults to `.defaults`.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func imageGetOrCreate<Result>(
+        _ message: Modal_Client_ImageGetOrCreateRequest,
+        metadata: GRPCCore.Metadata = [:],
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_ImageGetOrCreateResponse>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        let request = GRPCCore.ClientRequest<Modal_Client_ImageGetOrCreateRequest>(
+            message: message,
+            metadata: metadata
+        )
+        return try await self.imageGetOrCreate(
+            request: request,
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "ImageJoinStreaming" method.
+    ///
+    /// - Parameters:
+    ///   - message: request message to send.
+    ///   - metadata: Additional metadata to send, defaults to empty.
+    ///   - options: Options to apply to this RPC, defaults to `.defaults`.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func imageJoinStreaming<Result>(
+        _ message: Modal_Client_ImageJoinStreamingRequest,
+        metadata: GRPCCore.Metadata = [:],
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.StreamingClientResponse<Modal_Client_ImageJoinStreamingResponse>) async throws -> Result
+    ) async throws -> Result where Result: Sendable {
+        let request = GRPCCore.ClientRequest<Modal_Client_ImageJoinStreamingRequest>(
+            message: message,
+            metadata: metadata
+        )
+        return try await self.imageJoinStreaming(
+            request: request,
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "ImageFromId" method.
+    ///
+    /// - Parameters:
+    ///   - message: request message to send.
+    ///   - metadata: Additional metadata to send, defaults to empty.
+    ///   - options: Options to apply to this RPC, defaults to `.defaults`.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func imageFromId<Result>(
+        _ message: Modal_Client_ImageFromIdRequest,
+        metadata: GRPCCore.Metadata = [:],
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_ImageFromIdResponse>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        let request = GRPCCore.ClientRequest<Modal_Client_ImageFromIdRequest>(
+            message: message,
+            metadata: metadata
+        )
+        return try await self.imageFromId(
+            request: request,
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "SandboxCreateV2" method.
+    ///
+    /// - Parameters:
+    ///   - message: request message to send.
+    ///   - metadata: Additional metadata to send, defaults to empty.
+    ///   - options: Options to apply to this RPC, defaults to `.defaults`.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func sandboxCreateV2<Result>(
+        _ message: Modal_Client_SandboxCreateV2Request,
+        metadata: GRPCCore.Metadata = [:],
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_SandboxCreateV2Response>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        let request = GRPCCore.ClientRequest<Modal_Client_SandboxCreateV2Request>(
+            message: message,
+            metadata: metadata
+        )
+        return try await self.sandboxCreateV2(
+            request: request,
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "SandboxGetTaskIdV2" method.
+    ///
+    /// - Parameters:
+    ///   - message: request message to send.
+    ///   - metadata: Additional metadata to send, defaults to empty.
+    ///   - options: Options to apply to this RPC, defaults to `.defaults`.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func sandboxGetTaskIdV2<Result>(
+        _ message: Modal_Client_SandboxGetTaskIdRequest,
+        metadata: GRPCCore.Metadata = [:],
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_SandboxGetTaskIdResponse>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        let request = GRPCCore.ClientRequest<Modal_Client_SandboxGetTaskIdRequest>(
+            message: message,
+            metadata: metadata
+        )
+        return try await self.sandboxGetTaskIdV2(
+            request: request,
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "SandboxGetCommandRouterAccess" method.
+    ///
+    /// - Parameters:
+    ///   - message: request message to send.
+    ///   - metadata: Additional metadata to send, defaults to empty.
+    ///   - options: Options to apply to this RPC, defaults to `.defaults`.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func sandboxGetCommandRouterAccess<Result>(
+        _ message: Modal_Client_SandboxGetCommandRouterAccessRequest,
+        metadata: GRPCCore.Metadata = [:],
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_SandboxGetCommandRouterAccessResponse>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        let request = GRPCCore.ClientRequest<Modal_Client_SandboxGetCommandRouterAccessRequest>(
+            message: message,
+            metadata: metadata
+        )
+        return try await self.sandboxGetCommandRouterAccess(
+            request: request,
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "SandboxWaitV2" method.
+    ///
+    /// - Parameters:
+    ///   - message: request message to send.
+    ///   - metadata: Additional metadata to send, defaults to empty.
+    ///   - options: Options to apply to this RPC, defaults to `.defaults`.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func sandboxWaitV2<Result>(
+        _ message: Modal_Client_SandboxWaitRequest,
+        metadata: GRPCCore.Metadata = [:],
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_SandboxWaitResponse>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        let request = GRPCCore.ClientRequest<Modal_Client_SandboxWaitRequest>(
+            message: message,
+            metadata: metadata
+        )
+        return try await self.sandboxWaitV2(
+            request: request,
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "SandboxTerminateV2" method.
+    ///
+    /// - Parameters:
+    ///   - message: request message to send.
+    ///   - metadata: Additional metadata to send, defaults to empty.
+    ///   - options: Options to apply to this RPC, defaults to `.defaults`.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func sandboxTerminateV2<Result>(
+        _ message: Modal_Client_SandboxTerminateRequest,
+        metadata: GRPCCore.Metadata = [:],
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_SandboxTerminateResponse>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        let request = GRPCCore.ClientRequest<Modal_Client_SandboxTerminateRequest>(
+            message: message,
+            metadata: metadata
+        )
+        return try await self.sandboxTerminateV2(
+            request: request,
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "SandboxListV2" method.
+    ///
+    /// - Parameters:
+    ///   - message: request message to send.
+    ///   - metadata: Additional metadata to send, defaults to empty.
+    ///   - options: Options to apply to this RPC, defaults to `.defaults`.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func sandboxListV2<Result>(
+        _ message: Modal_Client_SandboxListRequest,
+        metadata: GRPCCore.Metadata = [:],
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_SandboxListResponse>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        let request = GRPCCore.ClientRequest<Modal_Client_SandboxListRequest>(
+            message: message,
+            metadata: metadata
+        )
+        return try await self.sandboxListV2(
+            request: request,
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "SandboxGetFromNameV2" method.
+    ///
+    /// - Parameters:
+    ///   - message: request message to send.
+    ///   - metadata: Additional metadata to send, defaults to empty.
+    ///   - options: Options to apply to this RPC, defaults to `.defaults`.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func sandboxGetFromNameV2<Result>(
+        _ message: Modal_Client_SandboxGetFromNameRequest,
+        metadata: GRPCCore.Metadata = [:],
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_SandboxGetFromNameResponse>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        let request = GRPCCore.ClientRequest<Modal_Client_SandboxGetFromNameRequest>(
+            message: message,
+            metadata: metadata
+        )
+        return try await self.sandboxGetFromNameV2(
+            request: request,
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "SandboxGetFromName" method.
+    ///
+    /// > Source IDL Documentation:
+    /// >
+    /// > The client asks this one too before it reports that a name is unknown.
+    ///
+    /// - Parameters:
+    ///   - message: request message to send.
+    ///   - metadata: Additional metadata to send, defaults to empty.
+    ///   - options: Options to apply to this RPC, defaults to `.defaults`.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func sandboxGetFromName<Result>(
+        _ message: Modal_Client_SandboxGetFromNameRequest,
+        metadata: GRPCCore.Metadata = [:],
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_SandboxGetFromNameResponse>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        let request = GRPCCore.ClientRequest<Modal_Client_SandboxGetFromNameRequest>(
+            message: message,
+            metadata: metadata
+        )
+        return try await self.sandboxGetFromName(
+            request: request,
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "SandboxTagsSetV2" method.
+    ///
+    /// - Parameters:
+    ///   - message: request message to send.
+    ///   - metadata: Additional metadata to send, defaults to empty.
+    ///   - options: Options to apply to this RPC, defaults to `.defaults`.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func sandboxTagsSetV2<Result>(
+        _ message: Modal_Client_SandboxTagsSetRequest,
+        metadata: GRPCCore.Metadata = [:],
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<SwiftProtobuf.Google_Protobuf_Empty>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        let request = GRPCCore.ClientRequest<Modal_Client_SandboxTagsSetRequest>(
+            message: message,
+            metadata: metadata
+        )
+        return try await self.sandboxTagsSetV2(
+            request: request,
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "SandboxTagsGetV2" method.
+    ///
+    /// - Parameters:
+    ///   - message: request message to send.
+    ///   - metadata: Additional metadata to send, defaults to empty.
+    ///   - options: Options to apply to this RPC, defaults to `.defaults`.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func sandboxTagsGetV2<Result>(
+        _ message: Modal_Client_SandboxTagsGetRequest,
+        metadata: GRPCCore.Metadata = [:],
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_SandboxTagsGetResponse>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        let request = GRPCCore.ClientRequest<Modal_Client_SandboxTagsGetRequest>(
+            message: message,
+            metadata: metadata
+        )
+        return try await self.sandboxTagsGetV2(
+            request: request,
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "SandboxSetName" method.
+    ///
+    /// - Parameters:
+    ///   - message: request message to send.
+    ///   - metadata: Additional metadata to send, defaults to empty.
+    ///   - options: Options to apply to this RPC, defaults to `.defaults`.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func sandboxSetName<Result>(
+        _ message: Modal_Client_SandboxSetNameRequest,
+        metadata: GRPCCore.Metadata = [:],
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_SandboxSetNameResponse>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        let request = GRPCCore.ClientRequest<Modal_Client_SandboxSetNameRequest>(
+            message: message,
+            metadata: metadata
+        )
+        return try await self.sandboxSetName(
+            request: request,
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "SandboxGetStats" method.
+    ///
+    /// > Source IDL Documentation:
+    /// >
+    /// > Has no V2 form that a client calls.
+    ///
+    /// - Parameters:
+    ///   - message: request message to send.
+    ///   - metadata: Additional metadata to send, defaults to empty.
+    ///   - options: Options to apply to this RPC, defaults to `.defaults`.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func sandboxGetStats<Result>(
+        _ message: Modal_Client_SandboxGetStatsRequest,
+        metadata: GRPCCore.Metadata = [:],
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_SandboxGetStatsResponse>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        let request = GRPCCore.ClientRequest<Modal_Client_SandboxGetStatsRequest>(
+            message: message,
+            metadata: metadata
+        )
+        return try await self.sandboxGetStats(
+            request: request,
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "TaskList" method.
+    ///
+    /// - Parameters:
+    ///   - message: request message to send.
+    ///   - metadata: Additional metadata to send, defaults to empty.
+    ///   - options: Options to apply to this RPC, defaults to `.defaults`.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func taskList<Result>(
+        _ message: Modal_Client_TaskListRequest,
+        metadata: GRPCCore.Metadata = [:],
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_TaskListResponse>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        let request = GRPCCore.ClientRequest<Modal_Client_TaskListRequest>(
+            message: message,
+            metadata: metadata
+        )
+        return try await self.taskList(
+            request: request,
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "TaskGetInfo" method.
+    ///
+    /// - Parameters:
+    ///   - message: request message to send.
+    ///   - metadata: Additional metadata to send, defaults to empty.
+    ///   - options: Options to apply to this RPC, defaults to `.defaults`.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func taskGetInfo<Result>(
+        _ message: Modal_Client_TaskGetInfoRequest,
+        metadata: GRPCCore.Metadata = [:],
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_TaskGetInfoResponse>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        let request = GRPCCore.ClientRequest<Modal_Client_TaskGetInfoRequest>(
+            message: message,
+            metadata: metadata
+        )
+        return try await self.taskGetInfo(
+            request: request,
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "ContainerStop" method.
+    ///
+    /// - Parameters:
+    ///   - message: request message to send.
+    ///   - metadata: Additional metadata to send, defaults to empty.
+    ///   - options: Options to apply to this RPC, defaults to `.defaults`.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func containerStop<Result>(
+        _ message: Modal_Client_ContainerStopRequest,
+        metadata: GRPCCore.Metadata = [:],
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_ContainerStopResponse>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        let request = GRPCCore.ClientRequest<Modal_Client_ContainerStopRequest>(
+            message: message,
+            metadata: metadata
+        )
+        return try await self.containerStop(
+            request: request,
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "AppFetchLogs" method.
+    ///
+    /// - Parameters:
+    ///   - message: request message to send.
+    ///   - metadata: Additional metadata to send, defaults to empty.
+    ///   - options: Options to apply to this RPC, defaults to `.defaults`.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func appFetchLogs<Result>(
+        _ message: Modal_Client_AppFetchLogsRequest,
+        metadata: GRPCCore.Metadata = [:],
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_AppFetchLogsResponse>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        let request = GRPCCore.ClientRequest<Modal_Client_AppFetchLogsRequest>(
+            message: message,
+            metadata: metadata
+        )
+        return try await self.appFetchLogs(
+            request: request,
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "AppCountLogs" method.
+    ///
+    /// - Parameters:
+    ///   - message: request message to send.
+    ///   - metadata: Additional metadata to send, defaults to empty.
+    ///   - options: Options to apply to this RPC, defaults to `.defaults`.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func appCountLogs<Result>(
+        _ message: Modal_Client_AppCountLogsRequest,
+        metadata: GRPCCore.Metadata = [:],
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_AppCountLogsResponse>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        let request = GRPCCore.ClientRequest<Modal_Client_AppCountLogsRequest>(
+            message: message,
+            metadata: metadata
+        )
+        return try await self.appCountLogs(
+            request: request,
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "AppGetLogs" method.
+    ///
+    /// - Parameters:
+    ///   - message: request message to send.
+    ///   - metadata: Additional metadata to send, defaults to empty.
+    ///   - options: Options to apply to this RPC, defaults to `.defaults`.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func appGetLogs<Result>(
+        _ message: Modal_Client_AppGetLogsRequest,
+        metadata: GRPCCore.Metadata = [:],
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.StreamingClientResponse<Modal_Client_TaskLogsBatch>) async throws -> Result
+    ) async throws -> Result where Result: Sendable {
+        let request = GRPCCore.ClientRequest<Modal_Client_AppGetLogsRequest>(
+            message: message,
+            metadata: metadata
+        )
+        return try await self.appGetLogs(
+            request: request,
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+}

@@ -1014,3 +1014,1074 @@ extension Modal_TaskCommandRouter_TaskCommandRouter.SimpleServiceProtocol {
         )
     }
 }
+
+// MARK: modal.task_command_router.TaskCommandRouter (client)
+
+@available(macOS 15.0, iOS 18.0, watchOS 11.0, tvOS 18.0, visionOS 2.0, *)
+extension Modal_TaskCommandRouter_TaskCommandRouter {
+    /// Generated client protocol for the "modal.task_command_router.TaskCommandRouter" service.
+    ///
+    /// You don't need to implement this protocol directly, use the generated
+    /// implementation, ``Client``.
+    public protocol ClientProtocol: Sendable {
+        /// Call the "TaskExecStart" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_TaskCommandRouter_TaskExecStartRequest` message.
+        ///   - serializer: A serializer for `Modal_TaskCommandRouter_TaskExecStartRequest` messages.
+        ///   - deserializer: A deserializer for `Modal_TaskCommandRouter_TaskExecStartResponse` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        func taskExecStart<Result>(
+            request: GRPCCore.ClientRequest<Modal_TaskCommandRouter_TaskExecStartRequest>,
+            serializer: some GRPCCore.MessageSerializer<Modal_TaskCommandRouter_TaskExecStartRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Modal_TaskCommandRouter_TaskExecStartResponse>,
+            options: GRPCCore.CallOptions,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_TaskCommandRouter_TaskExecStartResponse>) async throws -> Result
+        ) async throws -> Result where Result: Sendable
+
+        /// Call the "TaskExecWait" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_TaskCommandRouter_TaskExecWaitRequest` message.
+        ///   - serializer: A serializer for `Modal_TaskCommandRouter_TaskExecWaitRequest` messages.
+        ///   - deserializer: A deserializer for `Modal_TaskCommandRouter_TaskExecWaitResponse` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        func taskExecWait<Result>(
+            request: GRPCCore.ClientRequest<Modal_TaskCommandRouter_TaskExecWaitRequest>,
+            serializer: some GRPCCore.MessageSerializer<Modal_TaskCommandRouter_TaskExecWaitRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Modal_TaskCommandRouter_TaskExecWaitResponse>,
+            options: GRPCCore.CallOptions,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_TaskCommandRouter_TaskExecWaitResponse>) async throws -> Result
+        ) async throws -> Result where Result: Sendable
+
+        /// Call the "TaskExecPoll" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_TaskCommandRouter_TaskExecPollRequest` message.
+        ///   - serializer: A serializer for `Modal_TaskCommandRouter_TaskExecPollRequest` messages.
+        ///   - deserializer: A deserializer for `Modal_TaskCommandRouter_TaskExecPollResponse` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        func taskExecPoll<Result>(
+            request: GRPCCore.ClientRequest<Modal_TaskCommandRouter_TaskExecPollRequest>,
+            serializer: some GRPCCore.MessageSerializer<Modal_TaskCommandRouter_TaskExecPollRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Modal_TaskCommandRouter_TaskExecPollResponse>,
+            options: GRPCCore.CallOptions,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_TaskCommandRouter_TaskExecPollResponse>) async throws -> Result
+        ) async throws -> Result where Result: Sendable
+
+        /// Call the "TaskExecStdioRead" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_TaskCommandRouter_TaskExecStdioReadRequest` message.
+        ///   - serializer: A serializer for `Modal_TaskCommandRouter_TaskExecStdioReadRequest` messages.
+        ///   - deserializer: A deserializer for `Modal_TaskCommandRouter_TaskExecStdioReadResponse` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        func taskExecStdioRead<Result>(
+            request: GRPCCore.ClientRequest<Modal_TaskCommandRouter_TaskExecStdioReadRequest>,
+            serializer: some GRPCCore.MessageSerializer<Modal_TaskCommandRouter_TaskExecStdioReadRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Modal_TaskCommandRouter_TaskExecStdioReadResponse>,
+            options: GRPCCore.CallOptions,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.StreamingClientResponse<Modal_TaskCommandRouter_TaskExecStdioReadResponse>) async throws -> Result
+        ) async throws -> Result where Result: Sendable
+
+        /// Call the "TaskExecStdinWrite" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_TaskCommandRouter_TaskExecStdinWriteRequest` message.
+        ///   - serializer: A serializer for `Modal_TaskCommandRouter_TaskExecStdinWriteRequest` messages.
+        ///   - deserializer: A deserializer for `Modal_TaskCommandRouter_TaskExecStdinWriteResponse` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        func taskExecStdinWrite<Result>(
+            request: GRPCCore.ClientRequest<Modal_TaskCommandRouter_TaskExecStdinWriteRequest>,
+            serializer: some GRPCCore.MessageSerializer<Modal_TaskCommandRouter_TaskExecStdinWriteRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Modal_TaskCommandRouter_TaskExecStdinWriteResponse>,
+            options: GRPCCore.CallOptions,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_TaskCommandRouter_TaskExecStdinWriteResponse>) async throws -> Result
+        ) async throws -> Result where Result: Sendable
+
+        /// Call the "TaskExecStdinWriteStream" method.
+        ///
+        /// - Parameters:
+        ///   - request: A streaming request producing `Modal_TaskCommandRouter_TaskExecStdinWriteStreamRequest` messages.
+        ///   - serializer: A serializer for `Modal_TaskCommandRouter_TaskExecStdinWriteStreamRequest` messages.
+        ///   - deserializer: A deserializer for `Modal_TaskCommandRouter_TaskExecStdinWriteStreamResponse` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        func taskExecStdinWriteStream<Result>(
+            request: GRPCCore.StreamingClientRequest<Modal_TaskCommandRouter_TaskExecStdinWriteStreamRequest>,
+            serializer: some GRPCCore.MessageSerializer<Modal_TaskCommandRouter_TaskExecStdinWriteStreamRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Modal_TaskCommandRouter_TaskExecStdinWriteStreamResponse>,
+            options: GRPCCore.CallOptions,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_TaskCommandRouter_TaskExecStdinWriteStreamResponse>) async throws -> Result
+        ) async throws -> Result where Result: Sendable
+
+        /// Call the "TaskExecStdinStatus" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > Also ends a write stream that still runs, so that the client can resume from the answer.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_TaskCommandRouter_TaskExecStdinStatusRequest` message.
+        ///   - serializer: A serializer for `Modal_TaskCommandRouter_TaskExecStdinStatusRequest` messages.
+        ///   - deserializer: A deserializer for `Modal_TaskCommandRouter_TaskExecStdinStatusResponse` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        func taskExecStdinStatus<Result>(
+            request: GRPCCore.ClientRequest<Modal_TaskCommandRouter_TaskExecStdinStatusRequest>,
+            serializer: some GRPCCore.MessageSerializer<Modal_TaskCommandRouter_TaskExecStdinStatusRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Modal_TaskCommandRouter_TaskExecStdinStatusResponse>,
+            options: GRPCCore.CallOptions,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_TaskCommandRouter_TaskExecStdinStatusResponse>) async throws -> Result
+        ) async throws -> Result where Result: Sendable
+
+        /// Call the "SandboxStdioReadV2" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_TaskCommandRouter_SandboxStdioReadV2Request` message.
+        ///   - serializer: A serializer for `Modal_TaskCommandRouter_SandboxStdioReadV2Request` messages.
+        ///   - deserializer: A deserializer for `Modal_TaskCommandRouter_SandboxStdioReadV2Response` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        func sandboxStdioReadV2<Result>(
+            request: GRPCCore.ClientRequest<Modal_TaskCommandRouter_SandboxStdioReadV2Request>,
+            serializer: some GRPCCore.MessageSerializer<Modal_TaskCommandRouter_SandboxStdioReadV2Request>,
+            deserializer: some GRPCCore.MessageDeserializer<Modal_TaskCommandRouter_SandboxStdioReadV2Response>,
+            options: GRPCCore.CallOptions,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.StreamingClientResponse<Modal_TaskCommandRouter_SandboxStdioReadV2Response>) async throws -> Result
+        ) async throws -> Result where Result: Sendable
+
+        /// Call the "SandboxStdinWriteV2" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_TaskCommandRouter_SandboxStdinWriteV2Request` message.
+        ///   - serializer: A serializer for `Modal_TaskCommandRouter_SandboxStdinWriteV2Request` messages.
+        ///   - deserializer: A deserializer for `Modal_TaskCommandRouter_SandboxStdinWriteV2Response` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        func sandboxStdinWriteV2<Result>(
+            request: GRPCCore.ClientRequest<Modal_TaskCommandRouter_SandboxStdinWriteV2Request>,
+            serializer: some GRPCCore.MessageSerializer<Modal_TaskCommandRouter_SandboxStdinWriteV2Request>,
+            deserializer: some GRPCCore.MessageDeserializer<Modal_TaskCommandRouter_SandboxStdinWriteV2Response>,
+            options: GRPCCore.CallOptions,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_TaskCommandRouter_SandboxStdinWriteV2Response>) async throws -> Result
+        ) async throws -> Result where Result: Sendable
+
+        /// Call the "SandboxWaitUntilReady" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_TaskCommandRouter_SandboxWaitUntilReadyTcrRequest` message.
+        ///   - serializer: A serializer for `Modal_TaskCommandRouter_SandboxWaitUntilReadyTcrRequest` messages.
+        ///   - deserializer: A deserializer for `Modal_TaskCommandRouter_SandboxWaitUntilReadyTcrResponse` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        func sandboxWaitUntilReady<Result>(
+            request: GRPCCore.ClientRequest<Modal_TaskCommandRouter_SandboxWaitUntilReadyTcrRequest>,
+            serializer: some GRPCCore.MessageSerializer<Modal_TaskCommandRouter_SandboxWaitUntilReadyTcrRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Modal_TaskCommandRouter_SandboxWaitUntilReadyTcrResponse>,
+            options: GRPCCore.CallOptions,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_TaskCommandRouter_SandboxWaitUntilReadyTcrResponse>) async throws -> Result
+        ) async throws -> Result where Result: Sendable
+    }
+
+    /// Generated client for the "modal.task_command_router.TaskCommandRouter" service.
+    ///
+    /// The ``Client`` provides an implementation of ``ClientProtocol`` which wraps
+    /// a `GRPCCore.GRPCCClient`. The underlying `GRPCClient` provides the long-lived
+    /// means of communication with the remote peer.
+    public struct Client<Transport>: ClientProtocol where Transport: GRPCCore.ClientTransport {
+        private let client: GRPCCore.GRPCClient<Transport>
+
+        /// Creates a new client wrapping the provided `GRPCCore.GRPCClient`.
+        ///
+        /// - Parameters:
+        ///   - client: A `GRPCCore.GRPCClient` providing a communication channel to the service.
+        public init(wrapping client: GRPCCore.GRPCClient<Transport>) {
+            self.client = client
+        }
+
+        /// Call the "TaskExecStart" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_TaskCommandRouter_TaskExecStartRequest` message.
+        ///   - serializer: A serializer for `Modal_TaskCommandRouter_TaskExecStartRequest` messages.
+        ///   - deserializer: A deserializer for `Modal_TaskCommandRouter_TaskExecStartResponse` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        public func taskExecStart<Result>(
+            request: GRPCCore.ClientRequest<Modal_TaskCommandRouter_TaskExecStartRequest>,
+            serializer: some GRPCCore.MessageSerializer<Modal_TaskCommandRouter_TaskExecStartRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Modal_TaskCommandRouter_TaskExecStartResponse>,
+            options: GRPCCore.CallOptions = .defaults,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_TaskCommandRouter_TaskExecStartResponse>) async throws -> Result = { response in
+                try response.message
+            }
+        ) async throws -> Result where Result: Sendable {
+            try await self.client.unary(
+                request: request,
+                descriptor: Modal_TaskCommandRouter_TaskCommandRouter.Method.TaskExecStart.descriptor,
+                serializer: serializer,
+                deserializer: deserializer,
+                options: options,
+                onResponse: handleResponse
+            )
+        }
+
+        /// Call the "TaskExecWait" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_TaskCommandRouter_TaskExecWaitRequest` message.
+        ///   - serializer: A serializer for `Modal_TaskCommandRouter_TaskExecWaitRequest` messages.
+        ///   - deserializer: A deserializer for `Modal_TaskCommandRouter_TaskExecWaitResponse` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        public func taskExecWait<Result>(
+            request: GRPCCore.ClientRequest<Modal_TaskCommandRouter_TaskExecWaitRequest>,
+            serializer: some GRPCCore.MessageSerializer<Modal_TaskCommandRouter_TaskExecWaitRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Modal_TaskCommandRouter_TaskExecWaitResponse>,
+            options: GRPCCore.CallOptions = .defaults,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_TaskCommandRouter_TaskExecWaitResponse>) async throws -> Result = { response in
+                try response.message
+            }
+        ) async throws -> Result where Result: Sendable {
+            try await self.client.unary(
+                request: request,
+                descriptor: Modal_TaskCommandRouter_TaskCommandRouter.Method.TaskExecWait.descriptor,
+                serializer: serializer,
+                deserializer: deserializer,
+                options: options,
+                onResponse: handleResponse
+            )
+        }
+
+        /// Call the "TaskExecPoll" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_TaskCommandRouter_TaskExecPollRequest` message.
+        ///   - serializer: A serializer for `Modal_TaskCommandRouter_TaskExecPollRequest` messages.
+        ///   - deserializer: A deserializer for `Modal_TaskCommandRouter_TaskExecPollResponse` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        public func taskExecPoll<Result>(
+            request: GRPCCore.ClientRequest<Modal_TaskCommandRouter_TaskExecPollRequest>,
+            serializer: some GRPCCore.MessageSerializer<Modal_TaskCommandRouter_TaskExecPollRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Modal_TaskCommandRouter_TaskExecPollResponse>,
+            options: GRPCCore.CallOptions = .defaults,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_TaskCommandRouter_TaskExecPollResponse>) async throws -> Result = { response in
+                try response.message
+            }
+        ) async throws -> Result where Result: Sendable {
+            try await self.client.unary(
+                request: request,
+                descriptor: Modal_TaskCommandRouter_TaskCommandRouter.Method.TaskExecPoll.descriptor,
+                serializer: serializer,
+                deserializer: deserializer,
+                options: options,
+                onResponse: handleResponse
+            )
+        }
+
+        /// Call the "TaskExecStdioRead" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_TaskCommandRouter_TaskExecStdioReadRequest` message.
+        ///   - serializer: A serializer for `Modal_TaskCommandRouter_TaskExecStdioReadRequest` messages.
+        ///   - deserializer: A deserializer for `Modal_TaskCommandRouter_TaskExecStdioReadResponse` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        public func taskExecStdioRead<Result>(
+            request: GRPCCore.ClientRequest<Modal_TaskCommandRouter_TaskExecStdioReadRequest>,
+            serializer: some GRPCCore.MessageSerializer<Modal_TaskCommandRouter_TaskExecStdioReadRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Modal_TaskCommandRouter_TaskExecStdioReadResponse>,
+            options: GRPCCore.CallOptions = .defaults,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.StreamingClientResponse<Modal_TaskCommandRouter_TaskExecStdioReadResponse>) async throws -> Result
+        ) async throws -> Result where Result: Sendable {
+            try await self.client.serverStreaming(
+                request: request,
+                descriptor: Modal_TaskCommandRouter_TaskCommandRouter.Method.TaskExecStdioRead.descriptor,
+                serializer: serializer,
+                deserializer: deserializer,
+                options: options,
+                onResponse: handleResponse
+            )
+        }
+
+        /// Call the "TaskExecStdinWrite" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_TaskCommandRouter_TaskExecStdinWriteRequest` message.
+        ///   - serializer: A serializer for `Modal_TaskCommandRouter_TaskExecStdinWriteRequest` messages.
+        ///   - deserializer: A deserializer for `Modal_TaskCommandRouter_TaskExecStdinWriteResponse` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        public func taskExecStdinWrite<Result>(
+            request: GRPCCore.ClientRequest<Modal_TaskCommandRouter_TaskExecStdinWriteRequest>,
+            serializer: some GRPCCore.MessageSerializer<Modal_TaskCommandRouter_TaskExecStdinWriteRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Modal_TaskCommandRouter_TaskExecStdinWriteResponse>,
+            options: GRPCCore.CallOptions = .defaults,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_TaskCommandRouter_TaskExecStdinWriteResponse>) async throws -> Result = { response in
+                try response.message
+            }
+        ) async throws -> Result where Result: Sendable {
+            try await self.client.unary(
+                request: request,
+                descriptor: Modal_TaskCommandRouter_TaskCommandRouter.Method.TaskExecStdinWrite.descriptor,
+                serializer: serializer,
+                deserializer: deserializer,
+                options: options,
+                onResponse: handleResponse
+            )
+        }
+
+        /// Call the "TaskExecStdinWriteStream" method.
+        ///
+        /// - Parameters:
+        ///   - request: A streaming request producing `Modal_TaskCommandRouter_TaskExecStdinWriteStreamRequest` messages.
+        ///   - serializer: A serializer for `Modal_TaskCommandRouter_TaskExecStdinWriteStreamRequest` messages.
+        ///   - deserializer: A deserializer for `Modal_TaskCommandRouter_TaskExecStdinWriteStreamResponse` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        public func taskExecStdinWriteStream<Result>(
+            request: GRPCCore.StreamingClientRequest<Modal_TaskCommandRouter_TaskExecStdinWriteStreamRequest>,
+            serializer: some GRPCCore.MessageSerializer<Modal_TaskCommandRouter_TaskExecStdinWriteStreamRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Modal_TaskCommandRouter_TaskExecStdinWriteStreamResponse>,
+            options: GRPCCore.CallOptions = .defaults,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_TaskCommandRouter_TaskExecStdinWriteStreamResponse>) async throws -> Result = { response in
+                try response.message
+            }
+        ) async throws -> Result where Result: Sendable {
+            try await self.client.clientStreaming(
+                request: request,
+                descriptor: Modal_TaskCommandRouter_TaskCommandRouter.Method.TaskExecStdinWriteStream.descriptor,
+                serializer: serializer,
+                deserializer: deserializer,
+                options: options,
+                onResponse: handleResponse
+            )
+        }
+
+        /// Call the "TaskExecStdinStatus" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > Also ends a write stream that still runs, so that the client can resume from the answer.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_TaskCommandRouter_TaskExecStdinStatusRequest` message.
+        ///   - serializer: A serializer for `Modal_TaskCommandRouter_TaskExecStdinStatusRequest` messages.
+        ///   - deserializer: A deserializer for `Modal_TaskCommandRouter_TaskExecStdinStatusResponse` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        public func taskExecStdinStatus<Result>(
+            request: GRPCCore.ClientRequest<Modal_TaskCommandRouter_TaskExecStdinStatusRequest>,
+            serializer: some GRPCCore.MessageSerializer<Modal_TaskCommandRouter_TaskExecStdinStatusRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Modal_TaskCommandRouter_TaskExecStdinStatusResponse>,
+            options: GRPCCore.CallOptions = .defaults,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_TaskCommandRouter_TaskExecStdinStatusResponse>) async throws -> Result = { response in
+                try response.message
+            }
+        ) async throws -> Result where Result: Sendable {
+            try await self.client.unary(
+                request: request,
+                descriptor: Modal_TaskCommandRouter_TaskCommandRouter.Method.TaskExecStdinStatus.descriptor,
+                serializer: serializer,
+                deserializer: deserializer,
+                options: options,
+                onResponse: handleResponse
+            )
+        }
+
+        /// Call the "SandboxStdioReadV2" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_TaskCommandRouter_SandboxStdioReadV2Request` message.
+        ///   - serializer: A serializer for `Modal_TaskCommandRouter_SandboxStdioReadV2Request` messages.
+        ///   - deserializer: A deserializer for `Modal_TaskCommandRouter_SandboxStdioReadV2Response` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        public func sandboxStdioReadV2<Result>(
+            request: GRPCCore.ClientRequest<Modal_TaskCommandRouter_SandboxStdioReadV2Request>,
+            serializer: some GRPCCore.MessageSerializer<Modal_TaskCommandRouter_SandboxStdioReadV2Request>,
+            deserializer: some GRPCCore.MessageDeserializer<Modal_TaskCommandRouter_SandboxStdioReadV2Response>,
+            options: GRPCCore.CallOptions = .defaults,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.StreamingClientResponse<Modal_TaskCommandRouter_SandboxStdioReadV2Response>) async throws -> Result
+        ) async throws -> Result where Result: Sendable {
+            try await self.client.serverStreaming(
+                request: request,
+                descriptor: Modal_TaskCommandRouter_TaskCommandRouter.Method.SandboxStdioReadV2.descriptor,
+                serializer: serializer,
+                deserializer: deserializer,
+                options: options,
+                onResponse: handleResponse
+            )
+        }
+
+        /// Call the "SandboxStdinWriteV2" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_TaskCommandRouter_SandboxStdinWriteV2Request` message.
+        ///   - serializer: A serializer for `Modal_TaskCommandRouter_SandboxStdinWriteV2Request` messages.
+        ///   - deserializer: A deserializer for `Modal_TaskCommandRouter_SandboxStdinWriteV2Response` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        public func sandboxStdinWriteV2<Result>(
+            request: GRPCCore.ClientRequest<Modal_TaskCommandRouter_SandboxStdinWriteV2Request>,
+            serializer: some GRPCCore.MessageSerializer<Modal_TaskCommandRouter_SandboxStdinWriteV2Request>,
+            deserializer: some GRPCCore.MessageDeserializer<Modal_TaskCommandRouter_SandboxStdinWriteV2Response>,
+            options: GRPCCore.CallOptions = .defaults,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_TaskCommandRouter_SandboxStdinWriteV2Response>) async throws -> Result = { response in
+                try response.message
+            }
+        ) async throws -> Result where Result: Sendable {
+            try await self.client.unary(
+                request: request,
+                descriptor: Modal_TaskCommandRouter_TaskCommandRouter.Method.SandboxStdinWriteV2.descriptor,
+                serializer: serializer,
+                deserializer: deserializer,
+                options: options,
+                onResponse: handleResponse
+            )
+        }
+
+        /// Call the "SandboxWaitUntilReady" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_TaskCommandRouter_SandboxWaitUntilReadyTcrRequest` message.
+        ///   - serializer: A serializer for `Modal_TaskCommandRouter_SandboxWaitUntilReadyTcrRequest` messages.
+        ///   - deserializer: A deserializer for `Modal_TaskCommandRouter_SandboxWaitUntilReadyTcrResponse` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        public func sandboxWaitUntilReady<Result>(
+            request: GRPCCore.ClientRequest<Modal_TaskCommandRouter_SandboxWaitUntilReadyTcrRequest>,
+            serializer: some GRPCCore.MessageSerializer<Modal_TaskCommandRouter_SandboxWaitUntilReadyTcrRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Modal_TaskCommandRouter_SandboxWaitUntilReadyTcrResponse>,
+            options: GRPCCore.CallOptions = .defaults,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_TaskCommandRouter_SandboxWaitUntilReadyTcrResponse>) async throws -> Result = { response in
+                try response.message
+            }
+        ) async throws -> Result where Result: Sendable {
+            try await self.client.unary(
+                request: request,
+                descriptor: Modal_TaskCommandRouter_TaskCommandRouter.Method.SandboxWaitUntilReady.descriptor,
+                serializer: serializer,
+                deserializer: deserializer,
+                options: options,
+                onResponse: handleResponse
+            )
+        }
+    }
+}
+
+// Helpers providing default arguments to 'ClientProtocol' methods.
+@available(macOS 15.0, iOS 18.0, watchOS 11.0, tvOS 18.0, visionOS 2.0, *)
+extension Modal_TaskCommandRouter_TaskCommandRouter.ClientProtocol {
+    /// Call the "TaskExecStart" method.
+    ///
+    /// - Parameters:
+    ///   - request: A request containing a single `Modal_TaskCommandRouter_TaskExecStartRequest` message.
+    ///   - options: Options to apply to this RPC.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func taskExecStart<Result>(
+        request: GRPCCore.ClientRequest<Modal_TaskCommandRouter_TaskExecStartRequest>,
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_TaskCommandRouter_TaskExecStartResponse>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        try await self.taskExecStart(
+            request: request,
+            serializer: GRPCProtobuf.ProtobufSerializer<Modal_TaskCommandRouter_TaskExecStartRequest>(),
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Modal_TaskCommandRouter_TaskExecStartResponse>(),
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "TaskExecWait" method.
+    ///
+    /// - Parameters:
+    ///   - request: A request containing a single `Modal_TaskCommandRouter_TaskExecWaitRequest` message.
+    ///   - options: Options to apply to this RPC.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func taskExecWait<Result>(
+        request: GRPCCore.ClientRequest<Modal_TaskCommandRouter_TaskExecWaitRequest>,
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_TaskCommandRouter_TaskExecWaitResponse>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        try await self.taskExecWait(
+            request: request,
+            serializer: GRPCProtobuf.ProtobufSerializer<Modal_TaskCommandRouter_TaskExecWaitRequest>(),
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Modal_TaskCommandRouter_TaskExecWaitResponse>(),
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "TaskExecPoll" method.
+    ///
+    /// - Parameters:
+    ///   - request: A request containing a single `Modal_TaskCommandRouter_TaskExecPollRequest` message.
+    ///   - options: Options to apply to this RPC.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func taskExecPoll<Result>(
+        request: GRPCCore.ClientRequest<Modal_TaskCommandRouter_TaskExecPollRequest>,
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_TaskCommandRouter_TaskExecPollResponse>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        try await self.taskExecPoll(
+            request: request,
+            serializer: GRPCProtobuf.ProtobufSerializer<Modal_TaskCommandRouter_TaskExecPollRequest>(),
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Modal_TaskCommandRouter_TaskExecPollResponse>(),
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "TaskExecStdioRead" method.
+    ///
+    /// - Parameters:
+    ///   - request: A request containing a single `Modal_TaskCommandRouter_TaskExecStdioReadRequest` message.
+    ///   - options: Options to apply to this RPC.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func taskExecStdioRead<Result>(
+        request: GRPCCore.ClientRequest<Modal_TaskCommandRouter_TaskExecStdioReadRequest>,
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.StreamingClientResponse<Modal_TaskCommandRouter_TaskExecStdioReadResponse>) async throws -> Result
+    ) async throws -> Result where Result: Sendable {
+        try await self.taskExecStdioRead(
+            request: request,
+            serializer: GRPCProtobuf.ProtobufSerializer<Modal_TaskCommandRouter_TaskExecStdioReadRequest>(),
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Modal_TaskCommandRouter_TaskExecStdioReadResponse>(),
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "TaskExecStdinWrite" method.
+    ///
+    /// - Parameters:
+    ///   - request: A request containing a single `Modal_TaskCommandRouter_TaskExecStdinWriteRequest` message.
+    ///   - options: Options to apply to this RPC.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func taskExecStdinWrite<Result>(
+        request: GRPCCore.ClientRequest<Modal_TaskCommandRouter_TaskExecStdinWriteRequest>,
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_TaskCommandRouter_TaskExecStdinWriteResponse>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        try await self.taskExecStdinWrite(
+            request: request,
+            serializer: GRPCProtobuf.ProtobufSerializer<Modal_TaskCommandRouter_TaskExecStdinWriteRequest>(),
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Modal_TaskCommandRouter_TaskExecStdinWriteResponse>(),
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "TaskExecStdinWriteStream" method.
+    ///
+    /// - Parameters:
+    ///   - request: A streaming request producing `Modal_TaskCommandRouter_TaskExecStdinWriteStreamRequest` messages.
+    ///   - options: Options to apply to this RPC.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func taskExecStdinWriteStream<Result>(
+        request: GRPCCore.StreamingClientRequest<Modal_TaskCommandRouter_TaskExecStdinWriteStreamRequest>,
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_TaskCommandRouter_TaskExecStdinWriteStreamResponse>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        try await self.taskExecStdinWriteStream(
+            request: request,
+            serializer: GRPCProtobuf.ProtobufSerializer<Modal_TaskCommandRouter_TaskExecStdinWriteStreamRequest>(),
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Modal_TaskCommandRouter_TaskExecStdinWriteStreamResponse>(),
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "TaskExecStdinStatus" method.
+    ///
+    /// > Source IDL Documentation:
+    /// >
+    /// > Also ends a write stream that still runs, so that the client can resume from the answer.
+    ///
+    /// - Parameters:
+    ///   - request: A request containing a single `Modal_TaskCommandRouter_TaskExecStdinStatusRequest` message.
+    ///   - options: Options to apply to this RPC.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func taskExecStdinStatus<Result>(
+        request: GRPCCore.ClientRequest<Modal_TaskCommandRouter_TaskExecStdinStatusRequest>,
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_TaskCommandRouter_TaskExecStdinStatusResponse>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        try await self.taskExecStdinStatus(
+            request: request,
+            serializer: GRPCProtobuf.ProtobufSerializer<Modal_TaskCommandRouter_TaskExecStdinStatusRequest>(),
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Modal_TaskCommandRouter_TaskExecStdinStatusResponse>(),
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "SandboxStdioReadV2" method.
+    ///
+    /// - Parameters:
+    ///   - request: A request containing a single `Modal_TaskCommandRouter_SandboxStdioReadV2Request` message.
+    ///   - options: Options to apply to this RPC.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func sandboxStdioReadV2<Result>(
+        request: GRPCCore.ClientRequest<Modal_TaskCommandRouter_SandboxStdioReadV2Request>,
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.StreamingClientResponse<Modal_TaskCommandRouter_SandboxStdioReadV2Response>) async throws -> Result
+    ) async throws -> Result where Result: Sendable {
+        try await self.sandboxStdioReadV2(
+            request: request,
+            serializer: GRPCProtobuf.ProtobufSerializer<Modal_TaskCommandRouter_SandboxStdioReadV2Request>(),
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Modal_TaskCommandRouter_SandboxStdioReadV2Response>(),
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "SandboxStdinWriteV2" method.
+    ///
+    /// - Parameters:
+    ///   - request: A request containing a single `Modal_TaskCommandRouter_SandboxStdinWriteV2Request` message.
+    ///   - options: Options to apply to this RPC.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func sandboxStdinWriteV2<Result>(
+        request: GRPCCore.ClientRequest<Modal_TaskCommandRouter_SandboxStdinWriteV2Request>,
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_TaskCommandRouter_SandboxStdinWriteV2Response>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        try await self.sandboxStdinWriteV2(
+            request: request,
+            serializer: GRPCProtobuf.ProtobufSerializer<Modal_TaskCommandRouter_SandboxStdinWriteV2Request>(),
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Modal_TaskCommandRouter_SandboxStdinWriteV2Response>(),
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "SandboxWaitUntilReady" method.
+    ///
+    /// - Parameters:
+    ///   - request: A request containing a single `Modal_TaskCommandRouter_SandboxWaitUntilReadyTcrRequest` message.
+    ///   - options: Options to apply to this RPC.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func sandboxWaitUntilReady<Result>(
+        request: GRPCCore.ClientRequest<Modal_TaskCommandRouter_SandboxWaitUntilReadyTcrRequest>,
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_TaskCommandRouter_SandboxWaitUntilReadyTcrResponse>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        try await self.sandboxWaitUntilReady(
+            request: request,
+            serializer: GRPCProtobuf.ProtobufSerializer<Modal_TaskCommandRouter_SandboxWaitUntilReadyTcrRequest>(),
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Modal_TaskCommandRouter_SandboxWaitUntilReadyTcrResponse>(),
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+}
+
+// Helpers providing sugared APIs for 'ClientProtocol' methods.
+@available(macOS 15.0, iOS 18.0, watchOS 11.0, tvOS 18.0, visionOS 2.0, *)
+extension Modal_TaskCommandRouter_TaskCommandRouter.ClientProtocol {
+    /// Call the "TaskExecStart" method.
+    ///
+    /// - Parameters:
+    ///   - message: request message to send.
+    ///   - metadata: Additional metadata to send, defaults to empty.
+    ///   - options: Options to apply to this RPC, defaults to `.defaults`.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func taskExecStart<Result>(
+        _ message: Modal_TaskCommandRouter_TaskExecStartRequest,
+        metadata: GRPCCore.Metadata = [:],
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_TaskCommandRouter_TaskExecStartResponse>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        let request = GRPCCore.ClientRequest<Modal_TaskCommandRouter_TaskExecStartRequest>(
+            message: message,
+            metadata: metadata
+        )
+        return try await self.taskExecStart(
+            request: request,
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "TaskExecWait" method.
+    ///
+    /// - Parameters:
+    ///   - message: request message to send.
+    ///   - metadata: Additional metadata to send, defaults to empty.
+    ///   - options: Options to apply to this RPC, defaults to `.defaults`.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func taskExecWait<Result>(
+        _ message: Modal_TaskCommandRouter_TaskExecWaitRequest,
+        metadata: GRPCCore.Metadata = [:],
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_TaskCommandRouter_TaskExecWaitResponse>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        let request = GRPCCore.ClientRequest<Modal_TaskCommandRouter_TaskExecWaitRequest>(
+            message: message,
+            metadata: metadata
+        )
+        return try await self.taskExecWait(
+            request: request,
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "TaskExecPoll" method.
+    ///
+    /// - Parameters:
+    ///   - message: request message to send.
+    ///   - metadata: Additional metadata to send, defaults to empty.
+    ///   - options: Options to apply to this RPC, defaults to `.defaults`.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func taskExecPoll<Result>(
+        _ message: Modal_TaskCommandRouter_TaskExecPollRequest,
+        metadata: GRPCCore.Metadata = [:],
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_TaskCommandRouter_TaskExecPollResponse>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        let request = GRPCCore.ClientRequest<Modal_TaskCommandRouter_TaskExecPollRequest>(
+            message: message,
+            metadata: metadata
+        )
+        return try await self.taskExecPoll(
+            request: request,
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "TaskExecStdioRead" method.
+    ///
+    /// - Parameters:
+    ///   - message: request message to send.
+    ///   - metadata: Additional metadata to send, defaults to empty.
+    ///   - options: Options to apply to this RPC, defaults to `.defaults`.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func taskExecStdioRead<Result>(
+        _ message: Modal_TaskCommandRouter_TaskExecStdioReadRequest,
+        metadata: GRPCCore.Metadata = [:],
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.StreamingClientResponse<Modal_TaskCommandRouter_TaskExecStdioReadResponse>) async throws -> Result
+    ) async throws -> Result where Result: Sendable {
+        let request = GRPCCore.ClientRequest<Modal_TaskCommandRouter_TaskExecStdioReadRequest>(
+            message: message,
+            metadata: metadata
+        )
+        return try await self.taskExecStdioRead(
+            request: request,
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "TaskExecStdinWrite" method.
+    ///
+    /// - Parameters:
+    ///   - message: request message to send.
+    ///   - metadata: Additional metadata to send, defaults to empty.
+    ///   - options: Options to apply to this RPC, defaults to `.defaults`.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func taskExecStdinWrite<Result>(
+        _ message: Modal_TaskCommandRouter_TaskExecStdinWriteRequest,
+        metadata: GRPCCore.Metadata = [:],
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_TaskCommandRouter_TaskExecStdinWriteResponse>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        let request = GRPCCore.ClientRequest<Modal_TaskCommandRouter_TaskExecStdinWriteRequest>(
+            message: message,
+            metadata: metadata
+        )
+        return try await self.taskExecStdinWrite(
+            request: request,
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "TaskExecStdinWriteStream" method.
+    ///
+    /// - Parameters:
+    ///   - metadata: Additional metadata to send, defaults to empty.
+    ///   - options: Options to apply to this RPC, defaults to `.defaults`.
+    ///   - producer: A closure producing request messages to send to the server. Returning
+    ///       from the closure closes the request stream.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func taskExecStdinWriteStream<Result>(
+        metadata: GRPCCore.Metadata = [:],
+        options: GRPCCore.CallOptions = .defaults,
+        requestProducer producer: @Sendable @escaping (GRPCCore.RPCWriter<Modal_TaskCommandRouter_TaskExecStdinWriteStreamRequest>) async throws -> Void,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_TaskCommandRouter_TaskExecStdinWriteStreamResponse>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        let request = GRPCCore.StreamingClientRequest<Modal_TaskCommandRouter_TaskExecStdinWriteStreamRequest>(
+            metadata: metadata,
+            producer: producer
+        )
+        return try await self.taskExecStdinWriteStream(
+            request: request,
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "TaskExecStdinStatus" method.
+    ///
+    /// > Source IDL Documentation:
+    /// >
+    /// > Also ends a write stream that still runs, so that the client can resume from the answer.
+    ///
+    /// - Parameters:
+    ///   - message: request message to send.
+    ///   - metadata: Additional metadata to send, defaults to empty.
+    ///   - options: Options to apply to this RPC, defaults to `.defaults`.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func taskExecStdinStatus<Result>(
+        _ message: Modal_TaskCommandRouter_TaskExecStdinStatusRequest,
+        metadata: GRPCCore.Metadata = [:],
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_TaskCommandRouter_TaskExecStdinStatusResponse>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        let request = GRPCCore.ClientRequest<Modal_TaskCommandRouter_TaskExecStdinStatusRequest>(
+            message: message,
+            metadata: metadata
+        )
+        return try await self.taskExecStdinStatus(
+            request: request,
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "SandboxStdioReadV2" method.
+    ///
+    /// - Parameters:
+    ///   - message: request message to send.
+    ///   - metadata: Additional metadata to send, defaults to empty.
+    ///   - options: Options to apply to this RPC, defaults to `.defaults`.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func sandboxStdioReadV2<Result>(
+        _ message: Modal_TaskCommandRouter_SandboxStdioReadV2Request,
+        metadata: GRPCCore.Metadata = [:],
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.StreamingClientResponse<Modal_TaskCommandRouter_SandboxStdioReadV2Response>) async throws -> Result
+    ) async throws -> Result where Result: Sendable {
+        let request = GRPCCore.ClientRequest<Modal_TaskCommandRouter_SandboxStdioReadV2Request>(
+            message: message,
+            metadata: metadata
+        )
+        return try await self.sandboxStdioReadV2(
+            request: request,
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "SandboxStdinWriteV2" method.
+    ///
+    /// - Parameters:
+    ///   - message: request message to send.
+    ///   - metadata: Additional metadata to send, defaults to empty.
+    ///   - options: Options to apply to this RPC, defaults to `.defaults`.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func sandboxStdinWriteV2<Result>(
+        _ message: Modal_TaskCommandRouter_SandboxStdinWriteV2Request,
+        metadata: GRPCCore.Metadata = [:],
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_TaskCommandRouter_SandboxStdinWriteV2Response>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        let request = GRPCCore.ClientRequest<Modal_TaskCommandRouter_SandboxStdinWriteV2Request>(
+            message: message,
+            metadata: metadata
+        )
+        return try await self.sandboxStdinWriteV2(
+            request: request,
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "SandboxWaitUntilReady" method.
+    ///
+    /// - Parameters:
+    ///   - message: request message to send.
+    ///   - metadata: Additional metadata to send, defaults to empty.
+    ///   - options: Options to apply to this RPC, defaults to `.defaults`.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func sandboxWaitUntilReady<Result>(
+        _ message: Modal_TaskCommandRouter_SandboxWaitUntilReadyTcrRequest,
+        metadata: GRPCCore.Metadata = [:],
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_TaskCommandRouter_SandboxWaitUntilReadyTcrResponse>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        let request = GRPCCore.ClientRequest<Modal_TaskCommandRouter_SandboxWaitUntilReadyTcrRequest>(
+            message: message,
+            metadata: metadata
+        )
+        return try await self.sandboxWaitUntilReady(
+            request: request,
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+}

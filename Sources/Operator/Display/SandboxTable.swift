@@ -3,26 +3,26 @@ import SwiftProtobuf
 
 /// Sandboxes as `sandlot ps` and `sandlot top` show them.
 package enum SandboxTable {
-  /// A title line and one line a sandbox, in the order given; ages are those at the answer's time.
+  /// What a narrow terminal has no room for, the least important first.
+  private static let optionalColumns = [
+    "START", "HOST", "CPU", "OF MiB", "CODE", "APP", "COST", "STATE", "NAME",
+  ]
+
+  /// A title line and one line a sandbox, in the order given; ages are those at the answer's time, or at
+  /// the end.
+  ///
+  /// - Parameter width: How wide the lines may be; columns are left out for that. Nil for any width.
   package static func lines(
-    _ sandboxes: [Sandlot_Operator_Sandbox], at time: Google_Protobuf_Timestamp
+    _ sandboxes: [Sandlot_Operator_Sandbox], at time: Google_Protobuf_Timestamp, width: Int? = nil
   ) -> [String] {
     var table = TextTable([
-      ("SANDBOX", .left), ("NAME", .left), ("APP", .left), ("STATE", .left), ("AGE", .right),
-      ("CORES", .right), ("CPU", .right), ("MEM", .right), ("OF MiB", .right), ("HOST", .right),
-      ("COST", .right), ("START", .left),
+      ("SANDBOX", .left), ("NAME", .left), ("APP", .left), ("STATE", .left), ("CODE", .right),
+      ("AGE", .right), ("CORES", .right), ("CPU", .right), ("MEM", .right), ("OF MiB", .right),
+      ("HOST", .right), ("COST", .right), ("START", .left),
     ])
     for sandbox in sandboxes { table.add(row(sandbox, at: time)) }
+    if let width { table.narrow(to: width, leavingOut: optionalColumns) }
     return table.lines
-  }
-
-  /// The busiest first; of equally busy ones the newest.
-  package static func byUse(
-    _ sandboxes: [Sandlot_Operator_Sandbox]
-  ) -> [Sandlot_Operator_Sandbox] {
-    sandboxes.sorted { left, right in
-      (left.coresInUse, left.createdAt.seconds) > (right.coresInUse, right.createdAt.seconds)
-    }
   }
 
   /// One line about all of them together.
@@ -44,7 +44,8 @@ package enum SandboxTable {
     let request = Amounts.number(sandbox.cpuRequest)
     return [
       sandbox.id, sandbox.hasName ? sandbox.name : "-", sandbox.appName, sandbox.state,
-      Amounts.age(age), sandbox.hasCoresInUse ? Amounts.fixed(sandbox.coresInUse, 2) : "-",
+      sandbox.hasExitCode ? "\(sandbox.exitCode)" : "-", Amounts.age(age),
+      sandbox.hasCoresInUse ? Amounts.fixed(sandbox.coresInUse, 2) : "-",
       sandbox.hasCpuLimit ? "\(request)-\(Amounts.number(sandbox.cpuLimit))" : request,
       sandbox.hasGuestMemoryBytes ? Amounts.mebibytes(sandbox.guestMemoryBytes) : "-",
       "\(sandbox.memoryMib)",

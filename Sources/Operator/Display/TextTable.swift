@@ -6,11 +6,29 @@ package struct TextTable: Sendable {
     case right
   }
 
-  private let columns: [(title: String, alignment: Alignment)]
+  private var columns: [(title: String, alignment: Alignment)]
   private var rows: [[String]] = []
 
   /// A table without rows.
   package init(_ columns: [(title: String, alignment: Alignment)]) { self.columns = columns }
+
+  /// Leaves columns out, in this order of their titles, until the table is no wider than that, or all of
+  /// these are out.
+  package mutating func narrow(to width: Int, leavingOut titles: [String]) {
+    for title in titles where self.width > width {
+      guard let column = columns.firstIndex(where: { $0.title == title }) else { continue }
+      columns.remove(at: column)
+      for row in rows.indices { rows[row].remove(at: column) }
+    }
+  }
+
+  private var width: Int { widths.reduce(2 * (columns.count - 1), +) }
+
+  private var widths: [Int] {
+    columns.indices.map { column in
+      rows.reduce(columns[column].title.count) { max($0, $1[column].count) }
+    }
+  }
 
   /// Adds a row of one text a column. What a terminal would take for a command is shown as `?`:
   /// names come from users.
@@ -21,7 +39,7 @@ package struct TextTable: Sendable {
   /// The titles and the rows, without blanks at their ends.
   package var lines: [String] {
     let all = [columns.map(\.title)] + rows
-    let widths = columns.indices.map { column in all.map { $0[column].count }.max() ?? 0 }
+    let widths = widths
     return all.map { row in
       let cells = columns.indices.map { column in
         let padding = String(repeating: " ", count: widths[column] - row[column].count)

@@ -63,15 +63,17 @@ public final class Logs: Sendable {
     _ sandboxID: String, appID: String, ends: [LogSource: Int64]
   ) throws(SandlotError) -> SandboxLog {
     let path = path(sandboxID, appID: appID)
+    let log = SandboxLog(
+      directory: path, clock: clock, limits: limits, ends: ends, logger: logger)
+    // First, so that what removes old logs lets the directory be.
+    state.withLock { $0.open[sandboxID] = (appID, log) }
     do {
       try FileManager.default.createDirectory(
         atPath: path.string, withIntermediateDirectories: true)
     } catch {
+      state.withLock { $0.open[sandboxID] = nil }
       throw SandlotError(.internal, "The log in \(path) cannot be made: \(error).")
     }
-    let log = SandboxLog(
-      directory: path, clock: clock, limits: limits, ends: ends, logger: logger)
-    state.withLock { $0.open[sandboxID] = (appID, log) }
     return log
   }
 

@@ -13,15 +13,23 @@ extension Sandboxes {
     let text = try JSONText.encode(result)
     var sentences: [String] = []
     for row in try await store.unfinishedSandboxes() {
-      let log = try context.logs.resume(row.id, appID: row.appID)
-      log.say(result.farewell(row.id))
-      context.logs.close(row.id)
+      finishLog(of: row, result)
       try await store.markSandboxFinished(id: row.id, result: text, at: context.now())
       sentences.append(
         "Sandbox \(row.id) of app \(row.appID) was terminated: the server was restarted.")
     }
     try removeOutput()
     return sentences
+  }
+
+  /// A log that cannot be written keeps no server from starting.
+  private func finishLog(of row: SandboxRow, _ result: SandboxResult) {
+    do {
+      try context.logs.resume(row.id, appID: row.appID).say(result.farewell(row.id))
+    } catch {
+      context.logger.error("a log cannot be finished", metadata: ["error": "\(error)"])
+    }
+    context.logs.close(row.id)
   }
 
   private func removeOutput() throws(SandlotError) {

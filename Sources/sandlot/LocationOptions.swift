@@ -1,9 +1,19 @@
 import ArgumentParser
 import Foundation
+import Operator
+import Server
 import Settings
 
-/// The options that every command has: which data directory it works on.
-struct DirectoryOptions: ParsableArguments, SettingsProvider {
+/// Which server a command asks.
+struct LocationOptions: ParsableArguments {
+  /// A sentence for the end of a command's help.
+  static let server =
+    "The server is the one of the data directory, or else that of MODAL_SERVER_URL."
+  /// What an argument that names a sandbox may be.
+  static let sandbox =
+    "The sandbox: its id (sb-…, the first column of 'sandlot ps'), its task's (ta-…) or, while it "
+    + "runs, its name."
+
   @Option(help: "A YAML file with settings. (default: /etc/sandlot.yaml where it exists)")
   var config: String?
 
@@ -13,15 +23,11 @@ struct DirectoryOptions: ParsableArguments, SettingsProvider {
       """)
   var dataDirectory: String?
 
-  func settings() throws -> Settings {
-    try settings(beside: dataDirectory.map { [.dataDirectory: $0] } ?? [:])
-  }
-
-  /// The settings of the command line, the environment and the file together.
+  /// The settings of these options, others, the environment and the file together.
   ///
   /// Warns of variables that look like settings and are none: a misspelt name in a file is an error,
   /// but the environment may hold names for other programs.
-  func settings(beside given: [SettingKey: String]) throws -> Settings {
+  func settings(_ others: [SettingKey: String] = [:]) throws -> Settings {
     let environment = ProcessInfo.processInfo.environment
     for name in SettingSource.strangers(in: environment) {
       let warning =
@@ -29,9 +35,23 @@ struct DirectoryOptions: ParsableArguments, SettingsProvider {
         + "'sandlot up --help' lists the settings.\n"
       FileHandle.standardError.write(Data(warning.utf8))
     }
-    var sources: [SettingSource] = [.options(given), .environment(environment)]
+    var sources: [SettingSource] = [
+      .options(given.merging(others) { $1 }), .environment(environment),
+    ]
     if let file = configurationFile(environment) { sources.append(try .file(file)) }
     return try Settings(sources: sources, defaults: .ofHost(environment))
+  }
+
+  /// The settings among these options.
+  var given: [SettingKey: String] { dataDirectory.map { [.dataDirectory: $0] } ?? [:] }
+
+  /// Asks the server that these options lead to.
+  func ask<Value: Sendable>(
+    _ question: @Sendable (OperatorClient) async throws -> Value
+  ) async throws -> Value {
+    let address = try OperatorAddress.find(
+      settings: settings(), environment: ProcessInfo.processInfo.environment)
+    return try await OperatorClient.connected(to: address, question)
   }
 
   private func configurationFile(_ environment: [String: String]) -> String? {
