@@ -22,69 +22,6 @@ fileprivate nonisolated struct _GeneratedWithProtocGenSwiftVersion: SwiftProtobu
   typealias Version = _2
 }
 
-public nonisolated enum Modal_Client_FileDescriptor: SwiftProtobuf.Enum, Swift.CaseIterable {
-  public typealias RawValue = Int
-  case unspecified // = 0
-  case stdout // = 1
-  case stderr // = 2
-
-  /// The server's own words, not a process's.
-  case info // = 3
-  case UNRECOGNIZED(Int)
-
-  public init() {
-    self = .unspecified
-  }
-
-  public init?(rawValue: Int) {
-    switch rawValue {
-    case 0: self = .unspecified
-    case 1: self = .stdout
-    case 2: self = .stderr
-    case 3: self = .info
-    default: self = .UNRECOGNIZED(rawValue)
-    }
-  }
-
-  public var rawValue: Int {
-    switch self {
-    case .unspecified: return 0
-    case .stdout: return 1
-    case .stderr: return 2
-    case .info: return 3
-    case .UNRECOGNIZED(let i): return i
-    }
-  }
-
-  // The compiler won't synthesize support with the UNRECOGNIZED case.
-  public static let allCases: [Modal_Client_FileDescriptor] = [
-    .unspecified,
-    .stdout,
-    .stderr,
-    .info,
-  ]
-
-}
-
-public nonisolated struct Modal_Client_TaskLogs: Sendable {
-  // SwiftProtobuf.Message conformance is added in an extension below. See the
-  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
-  // methods supported on all messages.
-
-  public var data: String = String()
-
-  /// Seconds since 1970.
-  public var timestamp: Double = 0
-
-  public var fileDescriptor: Modal_Client_FileDescriptor = .unspecified
-
-  public var timestampNs: UInt64 = 0
-
-  public var unknownFields = SwiftProtobuf.UnknownStorage()
-
-  public init() {}
-}
-
 public nonisolated struct Modal_Client_ImageJoinStreamingRequest: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -147,55 +84,6 @@ public nonisolated struct Modal_Client_ImageJoinStreamingResponse: Sendable {
 // MARK: - Code below here is support for the SwiftProtobuf runtime.
 
 fileprivate nonisolated let _protobuf_package = "modal.client"
-
-nonisolated extension Modal_Client_FileDescriptor: SwiftProtobuf._ProtoNameProviding {
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0FILE_DESCRIPTOR_UNSPECIFIED\0\u{1}FILE_DESCRIPTOR_STDOUT\0\u{1}FILE_DESCRIPTOR_STDERR\0\u{1}FILE_DESCRIPTOR_INFO\0")
-}
-
-nonisolated extension Modal_Client_TaskLogs: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
-  public static let protoMessageName: String = _protobuf_package + ".TaskLogs"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}data\0\u{2}\u{6}timestamp\0\u{3}file_descriptor\0\u{4}\u{4}timestamp_ns\0")
-
-  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    while let fieldNumber = try decoder.nextFieldNumber() {
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every case branch when no optimizations are
-      // enabled. https://github.com/apple/swift-protobuf/issues/1034
-      switch fieldNumber {
-      case 1: try { try decoder.decodeSingularStringField(value: &self.data) }()
-      case 7: try { try decoder.decodeSingularDoubleField(value: &self.timestamp) }()
-      case 8: try { try decoder.decodeSingularEnumField(value: &self.fileDescriptor) }()
-      case 12: try { try decoder.decodeSingularUInt64Field(value: &self.timestampNs) }()
-      default: break
-      }
-    }
-  }
-
-  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    if !self.data.isEmpty {
-      try visitor.visitSingularStringField(value: self.data, fieldNumber: 1)
-    }
-    if self.timestamp.bitPattern != 0 {
-      try visitor.visitSingularDoubleField(value: self.timestamp, fieldNumber: 7)
-    }
-    if self.fileDescriptor != .unspecified {
-      try visitor.visitSingularEnumField(value: self.fileDescriptor, fieldNumber: 8)
-    }
-    if self.timestampNs != 0 {
-      try visitor.visitSingularUInt64Field(value: self.timestampNs, fieldNumber: 12)
-    }
-    try unknownFields.traverse(visitor: &visitor)
-  }
-
-  public static func ==(lhs: Modal_Client_TaskLogs, rhs: Modal_Client_TaskLogs) -> Bool {
-    if lhs.data != rhs.data {return false}
-    if lhs.timestamp != rhs.timestamp {return false}
-    if lhs.fileDescriptor != rhs.fileDescriptor {return false}
-    if lhs.timestampNs != rhs.timestampNs {return false}
-    if lhs.unknownFields != rhs.unknownFields {return false}
-    return true
-  }
-}
 
 nonisolated extension Modal_Client_ImageJoinStreamingRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".ImageJoinStreamingRequest"
