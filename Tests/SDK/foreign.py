@@ -41,6 +41,21 @@ class ForeignClient:
     async def ask(self, name, request, timeout=60):
         return await getattr(self._stub, name)(request, metadata=self._metadata, timeout=timeout)
 
+    async def image(self, app_id, *commands):
+        """Builds an image layer, which they name by a tag; returns its id."""
+        environment = await self.ask(
+            "EnvironmentGetOrCreate", api_pb2.EnvironmentGetOrCreateRequest())
+        answer = await self.ask("ImageGetOrCreate", api_pb2.ImageGetOrCreateRequest(
+            app_id=app_id, image=api_pb2.Image(dockerfile_commands=commands),
+            builder_version=environment.metadata.settings.image_builder_version))
+        if answer.result.status != api_pb2.GenericResult.GENERIC_STATUS_SUCCESS:
+            request = api_pb2.ImageJoinStreamingRequest(image_id=answer.image_id, timeout=55)
+            async with self._stub.ImageJoinStreaming.open(metadata=self._metadata) as stream:
+                await stream.send_message(request, end=True)
+                [*_, last] = [message async for message in stream]
+                assert last.result.status == api_pb2.GenericResult.GENERIC_STATUS_SUCCESS, last
+        return answer.image_id
+
     async def create(self, app_id, definition):
         """What `sandboxes.create` does; returns the id."""
         request = api_pb2.SandboxCreateRequest(app_id=app_id, definition=definition)

@@ -53,6 +53,9 @@ ONLY = {
     # Long streams through the router, which is the same for both.
     "test_exec.py::test_a_hundred_megabytes": "v2",
     "test_streams.py": "v2",
+    # The meter, which is the machine's.
+    "test_usage.py::test_a_busy_loop_uses_one_core": "v2",
+    "test_usage.py::test_allocated_memory_is_seen": "v2",
     # Further servers, whose clients make sandboxes of their own.
     "test_secrets.py::test_secrets_outlive_the_server": "v2",
     "test_secrets.py::test_variables_that_an_older_server": "v2",

@@ -24,15 +24,15 @@ STDOUT, STDERR = api_pb2.FILE_DESCRIPTOR_STDOUT, api_pb2.FILE_DESCRIPTOR_STDERR
 
 
 @pytest.fixture(params=["javascript", "go"])
-def foreign(request, server, app, modal, image):
-    """Runs a function with a client and what a definition needs; ends what it made."""
-    image.build(app)
-
+def foreign(request, server, app):
+    """Runs a function with a client and a sandbox of its making, which it ends afterwards."""
     def run(use, *arguments, **definition):
         async def session():
             async with ForeignClient(server, request.param) as client:
+                image_id = await client.image(
+                    app.app_id, "FROM python:3.11-slim-bookworm", "RUN echo made >/made")
                 sandbox_id = await client.create(app.app_id, api_pb2.Sandbox(
-                    image_id=image.object_id, entrypoint_args=arguments, timeout_secs=300,
+                    image_id=image_id, entrypoint_args=arguments, timeout_secs=300,
                     network_access=api_pb2.NetworkAccess(
                         network_access_type=api_pb2.NetworkAccess.OPEN), **definition))
                 try:
@@ -65,8 +65,8 @@ def test_a_session_of_another_sdk(foreign):
             assert V1.task_id.fullmatch(router.task_id)
             assert router.url.startswith("https://127.0.0.1:")
             variables = {"WHO": "you"}
-            output = await router.exec("sh", "-c", 'echo "$WHO"; exit 3', env=variables)
-            assert output == (b"you\n", 3)
+            output = await router.exec("sh", "-c", 'cat /made; echo $WHO; exit 3', env=variables)
+            assert output == (b"made\nyou\n", 3)
         finally:
             router.close()
         poll = await client.ask("SandboxWait", api_pb2.SandboxWaitRequest(sandbox_id=sandbox_id))
