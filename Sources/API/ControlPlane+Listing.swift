@@ -1,5 +1,4 @@
 import Apps
-import Errors
 import Foundation
 import GRPCCore
 import ModalProtocol
@@ -34,16 +33,6 @@ extension ControlPlane {
     let sandbox = try await sandboxes.find(
       name: request.sandboxName, appID: app.id, includeFinished: request.includeTerminated)
     return .with { $0.sandboxID = sandbox.id }
-  }
-
-  /// The SDK asks this for V1 sandboxes when there is no V2 one of the name; there never is one.
-  public func sandboxGetFromName(
-    request: Modal_Client_SandboxGetFromNameRequest, context: ServerContext
-  ) async throws -> Modal_Client_SandboxGetFromNameResponse {
-    throw SandlotError(
-      .notFound,
-      "No sandbox named '\(request.sandboxName)' runs in the app '\(request.appName)'.",
-      hint: "One that has ended is found with include_terminated=True.")
   }
 
   /// Names a running sandbox that has no name.

@@ -9,6 +9,20 @@ extension ControlPlane {
   public func sandboxCreateV2(
     request: Modal_Client_SandboxCreateV2Request, context: ServerContext
   ) async throws -> Modal_Client_SandboxCreateV2Response {
+    let sandbox = try await create(request, generation: .v2)
+    let access = try await routerAccess(to: sandbox)
+    return .with {
+      $0.sandboxID = sandbox.id
+      $0.taskID = sandbox.taskID
+      $0.metadata = .with { $0.appID = sandbox.appID }
+      $0.commandRouterAccess = access
+    }
+  }
+
+  /// Creates a sandbox of either generation.
+  func create(
+    _ request: Modal_Client_SandboxCreateV2Request, generation: SandboxGeneration
+  ) async throws -> SandboxInfo {
     var specification = try SandboxSpecification(request)
     specification.environment = try await secrets.environment(request.environmentSources)
     _ = try await apps.openApp(specification.appID)
@@ -18,15 +32,9 @@ extension ControlPlane {
           + "\(request.definition.resources.memoryMbMax) MiB counts for nothing.")
     }
     let sandbox = try await sandboxes.create(
-      specification, idempotencyKey: CallMetadata.current.idempotencyKey)
+      specification, generation: generation, idempotencyKey: CallMetadata.current.idempotencyKey)
     try await endIfAppStopped(sandbox)
-    let access = try await routerAccess(to: sandbox)
-    return .with {
-      $0.sandboxID = sandbox.id
-      $0.taskID = sandbox.taskID
-      $0.metadata = .with { $0.appID = sandbox.appID }
-      $0.commandRouterAccess = access
-    }
+    return sandbox
   }
 
   /// An app that was stopped during the creation has not seen this sandbox, which nobody else ends.
@@ -89,7 +97,8 @@ extension ControlPlane {
     return Modal_Client_SandboxTerminateResponse()
   }
 
-  private func routerAccess(
+  /// The router's address and a token for one sandbox.
+  func routerAccess(
     to sandbox: SandboxInfo
   ) async throws -> Modal_Client_CommandRouterAccess {
     let jwt = try await tokens.routerToken(sandboxID: sandbox.id, taskID: sandbox.taskID)

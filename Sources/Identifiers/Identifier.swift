@@ -13,10 +13,14 @@ public enum Identifier {
     case image
     /// `sb-` and 26 characters: the shape that every SDK takes for a V2 sandbox.
     case sandbox
+    /// `sb-` and 22 letters and digits: the shape that every SDK takes for a V1 sandbox.
+    case sandboxV1
     /// `st-`.
     case secret
     /// `ta-…V`: the last letter marks the task of a V2 sandbox.
     case task
+    /// `ta-` and 22 letters and digits, the last of which is no `V`.
+    case taskV1
   }
 
   /// A new id. 128 random bits or more, so ids neither collide nor can be guessed.
@@ -28,8 +32,12 @@ public enum Identifier {
     case .environment: "en-" + random(22, from: base62, using: &generator)
     case .image: "im-" + random(26, from: crockford, using: &generator)
     case .sandbox: "sb-" + random(26, from: crockford, using: &generator)
+    case .sandboxV1: "sb-" + random(22, from: base62, using: &generator)
     case .secret: "st-" + random(22, from: base62, using: &generator)
     case .task: "ta-" + random(26, from: crockford, using: &generator) + "V"
+    case .taskV1:
+      "ta-" + random(21, from: base62, using: &generator)
+        + random(1, from: base62.filter { $0 != "V" }, using: &generator)
     }
   }
 

@@ -1,32 +1,24 @@
 extension UnsupportedMethods {
-  /// What belongs to sandboxes and is not there (yet), and their first generation.
+  /// What belongs to sandboxes and is not there (yet).
   static let sandboxes = [
-    Family(
-      "GPUs, network file systems and the first generation of sandboxes are not available: leave "
-        + "gpu= and network_file_systems= out and MODAL_SANDBOX_V2 unset; with JavaScript and Go, "
-        + "use experimentalCreate.",
-      """
-      SandboxCreate SandboxCreateConnectToken SandboxGetExitSnapshot SandboxGetLogs
-      SandboxGetResourceUsage SandboxGetTaskId SandboxGetTunnels SandboxList SandboxRestore
-      SandboxSetOutboundPolicy SandboxSnapshot SandboxSnapshotFs SandboxSnapshotFsAsync
-      SandboxSnapshotFsAsyncGet SandboxSnapshotWait SandboxStdinWrite SandboxTagsGet
-      SandboxTagsSet SandboxTerminate SandboxWait SandboxWaitUntilReady TaskGetCommandRouterAccess
-      """),
     Family(
       "Snapshots are not supported yet: build what the sandbox needs into its image.",
       """
-      SandboxGetExitSnapshotV2 SandboxRestoreV2 SandboxSnapshotGet
+      SandboxGetExitSnapshot SandboxGetExitSnapshotV2 SandboxRestore SandboxRestoreV2
+      SandboxSnapshot SandboxSnapshotFs SandboxSnapshotFsAsync SandboxSnapshotFsAsyncGet
+      SandboxSnapshotGet SandboxSnapshotWait
       """),
     Family(
       "Ports of a sandbox cannot be reached from outside yet: talk to its servers with exec, from "
         + "the inside.",
       """
-      SandboxCreateConnectTokenV2 SandboxGetTunnelsV2 TunnelStart TunnelStop
+      SandboxCreateConnectToken SandboxCreateConnectTokenV2 SandboxGetTunnels SandboxGetTunnelsV2
+      TunnelStart TunnelStop
       """),
     Family(
       "The network of a running sandbox cannot be changed: choose block_network when you create it.",
       """
-      SandboxSetOutboundPolicyV2
+      SandboxSetOutboundPolicy SandboxSetOutboundPolicyV2
       """),
     Family(
       "Usage is told for one sandbox at a time: call _experimental_stats() of each, which asks "
@@ -46,8 +38,8 @@ extension UnsupportedMethods {
       PersistentSandboxTerminate PersistentSandboxTunnelsList
       """),
     Family(
-      "Use the sandbox instead of its container: modal.Sandbox.list() finds it, and it has exec, "
-        + "filesystem, stdout and terminate().",
+      "Use the sandbox instead of its container: it has exec, filesystem, stdout and terminate(). "
+        + "JavaScript and Go before 0.7.6 call this for exec and open: update the SDK.",
       """
       ContainerExec ContainerExecGetOutput ContainerExecPutInput ContainerExecWait
       ContainerFilesystemExec

@@ -1,4 +1,5 @@
 import API
+import Edge
 import Errors
 import ModalProtocol
 import Sandboxes
@@ -50,6 +51,31 @@ import Testing
     expected.network = .blocked
     expected.tags = ["a": "1", "b": "2"]
     #expect(specification == expected)
+  }
+
+  @Test func theFirstGenerationsRequestIsReadAlike() throws {
+    let request = Modal_Client_SandboxCreateV2Request(
+      Modal_Client_SandboxCreateRequest.with {
+        $0.appID = "ap-1"
+        $0.definition.imageID = "im-1"
+        $0.definition.entrypointArgs = ["run"]
+        $0.definition.secretIds = ["st-1", "st-2"]
+        $0.definition.name = ""
+        $0.tags = [
+          .with {
+            $0.tagName = "a"
+            $0.tagValue = "1"
+          }
+        ]
+      })
+    var expected = SandboxSpecification(appID: "ap-1", imageID: "im-1")
+    expected.arguments = ["run"]
+    expected.timeoutSeconds = 0
+    expected.tags = ["a": "1"]
+    #expect(try SandboxSpecification(request) == expected)
+    #expect(
+      request.environmentSources.filter { $0 != .variables([:]) }
+        == [.secret("st-1"), .secret("st-2")])
   }
 
   @Test func whatIsNotGivenIsNil() throws {

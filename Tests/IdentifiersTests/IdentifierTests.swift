@@ -6,9 +6,17 @@ import Testing
     #expect(try #/ap-[A-Za-z0-9]{22}/#.wholeMatch(in: Identifier.make(.app)) != nil)
     #expect(try #/sb-[A-Z0-9]{26}/#.wholeMatch(in: Identifier.make(.sandbox)) != nil)
     #expect(try #/ta-[A-Z0-9]{26}V/#.wholeMatch(in: Identifier.make(.task)) != nil)
+    #expect(try #/sb-[A-Za-z0-9]{22}/#.wholeMatch(in: Identifier.make(.sandboxV1)) != nil)
     #expect(try #/im-[A-Z0-9]{26}/#.wholeMatch(in: Identifier.make(.image)) != nil)
     #expect(try #/st-[A-Za-z0-9]{22}/#.wholeMatch(in: Identifier.make(.secret)) != nil)
     #expect(try #/en-[A-Za-z0-9]{22}/#.wholeMatch(in: Identifier.make(.environment)) != nil)
+  }
+
+  @Test func theTaskOfAV1SandboxIsNotTakenForOneOfV2() throws {
+    for _ in 0..<1000 {
+      #expect(
+        try #/ta-[A-Za-z0-9]{21}[A-UW-Za-z0-9]/#.wholeMatch(in: Identifier.make(.taskV1)) != nil)
+    }
   }
 
   @Test(arguments: Identifier.Kind.allCases)

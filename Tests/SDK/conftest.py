@@ -6,10 +6,25 @@ import uuid
 from pathlib import Path
 
 import pytest
+from generations import GENERATIONS, runs_with
 
 ROOT = Path(__file__).resolve().parents[2]
 SANDLOT = ROOT / ".build/release/sandlot"
 HOME = Path(os.environ.get("SANDLOT_TEST_HOME", "/var/tmp/sandlot-test/home"))
+
+
+def pytest_addoption(parser):
+    parser.addoption(
+        "--generation", choices=sorted(GENERATIONS), default="v2",
+        help="the generation of the sandboxes that the SDK makes; see generations.py")
+
+
+def pytest_collection_modifyitems(config, items):
+    """Leaves to the other pass what belongs there alone."""
+    name = config.getoption("generation")
+    elsewhere = [item for item in items if not runs_with(item.nodeid.rpartition("/")[2], name)]
+    config.hook.pytest_deselected(items=elsewhere)
+    items[:] = [item for item in items if item not in elsewhere]
 
 
 def sandlot(*arguments, home=HOME, check=True, timeout=900, env=None):
@@ -31,13 +46,19 @@ def exported(home=HOME):
     return dict(line.removeprefix("export ").split("=", 1) for line in lines)
 
 
+@pytest.fixture(scope="session")
+def generation(request):
+    """The generation of the sandboxes that this pass of the suite makes."""
+    return GENERATIONS[request.config.getoption("generation")]
+
+
 @pytest.fixture(scope="session", autouse=True)
-def server():
+def server(generation):
     """A server on the test home; its variables are set for the SDK of this process."""
     # Port 0: a server of the developer's own may use the usual one.
     sandlot("up", "--detach", "--port", "0")
     variables = exported()
-    os.environ.update(variables)
+    os.environ.update(variables | generation.environment)
     os.environ["MODAL_CONFIG_PATH"] = "/nonexistent/modal.toml"
     yield variables
     sandlot("down")

@@ -17,8 +17,9 @@ def test_it_is_a_machine_with_a_kernel_of_its_own(sb):
     assert boot != Path("/proc/sys/kernel/random/boot_id").read_text().strip()
 
 
-def test_ids_have_the_shapes_of_v2(sb):
-    assert sb.object_id.startswith("sb-") and len(sb.object_id) == 29
+def test_ids_have_the_shapes_of_their_generation(sb, generation):
+    assert generation.sandbox_id.fullmatch(sb.object_id)
+    assert generation.task_id.fullmatch(sb._get_task_id())
 
 
 def test_poll_and_terminate(create, modal):

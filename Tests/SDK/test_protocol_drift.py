@@ -138,7 +138,9 @@ def test_enum_values_are_the_sdks(ours, theirs):
     assert differences(ours.values, theirs.values) == []
 
 
-@pytest.mark.parametrize("name", ["Sandbox", "SandboxCreateV2Request", "Image", "Resources"])
+@pytest.mark.parametrize("name", [
+    "Sandbox", "SandboxCreateRequest", "SandboxCreateV2Request", "Image", "Resources",
+])
 def test_no_field_is_missing_where_requests_are_refused_by_name(ours, theirs, name):
     full = f"modal.client.{name}"
     assert set(ours.fields[full]) == set(theirs.fields[full])

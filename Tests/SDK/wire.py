@@ -28,11 +28,11 @@ def credentials(server):
             "x-modal-token-secret": server["MODAL_TOKEN_SECRET"]}
 
 
-def ask(server, name, request):
+def ask(server, name, request, **metadata):
     """One call of the control plane by its name."""
     async def use(channel):
         stub = api_grpc.ModalClientStub(channel)
-        return await getattr(stub, name)(request, metadata=credentials(server))
+        return await getattr(stub, name)(request, metadata=credentials(server) | metadata)
     return call(server, use)
 
 

@@ -77,6 +77,50 @@ public nonisolated enum Modal_Client_ObjectCreationType: SwiftProtobuf.Enum, Swi
 
 }
 
+public nonisolated enum Modal_Client_FileDescriptor: SwiftProtobuf.Enum, Swift.CaseIterable {
+  public typealias RawValue = Int
+  case unspecified // = 0
+  case stdout // = 1
+  case stderr // = 2
+
+  /// The server's own words, not a process's.
+  case info // = 3
+  case UNRECOGNIZED(Int)
+
+  public init() {
+    self = .unspecified
+  }
+
+  public init?(rawValue: Int) {
+    switch rawValue {
+    case 0: self = .unspecified
+    case 1: self = .stdout
+    case 2: self = .stderr
+    case 3: self = .info
+    default: self = .UNRECOGNIZED(rawValue)
+    }
+  }
+
+  public var rawValue: Int {
+    switch self {
+    case .unspecified: return 0
+    case .stdout: return 1
+    case .stderr: return 2
+    case .info: return 3
+    case .UNRECOGNIZED(let i): return i
+    }
+  }
+
+  // The compiler won't synthesize support with the UNRECOGNIZED case.
+  public static let allCases: [Modal_Client_FileDescriptor] = [
+    .unspecified,
+    .stdout,
+    .stderr,
+    .info,
+  ]
+
+}
+
 /// How something ended: a sandbox, or the build of an image.
 public nonisolated struct Modal_Client_GenericResult: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
@@ -392,6 +436,10 @@ fileprivate nonisolated let _protobuf_package = "modal.client"
 
 nonisolated extension Modal_Client_ObjectCreationType: SwiftProtobuf._ProtoNameProviding {
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0OBJECT_CREATION_TYPE_UNSPECIFIED\0\u{1}OBJECT_CREATION_TYPE_CREATE_IF_MISSING\0\u{1}OBJECT_CREATION_TYPE_CREATE_FAIL_IF_EXISTS\0\u{1}OBJECT_CREATION_TYPE_CREATE_OVERWRITE_IF_EXISTS\0\u{1}OBJECT_CREATION_TYPE_ANONYMOUS_OWNED_BY_APP\0\u{1}OBJECT_CREATION_TYPE_EPHEMERAL\0")
+}
+
+nonisolated extension Modal_Client_FileDescriptor: SwiftProtobuf._ProtoNameProviding {
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0FILE_DESCRIPTOR_UNSPECIFIED\0\u{1}FILE_DESCRIPTOR_STDOUT\0\u{1}FILE_DESCRIPTOR_STDERR\0\u{1}FILE_DESCRIPTOR_INFO\0")
 }
 
 nonisolated extension Modal_Client_GenericResult: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {

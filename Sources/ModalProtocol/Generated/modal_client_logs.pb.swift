@@ -23,50 +23,6 @@ fileprivate nonisolated struct _GeneratedWithProtocGenSwiftVersion: SwiftProtobu
   typealias Version = _2
 }
 
-public nonisolated enum Modal_Client_FileDescriptor: SwiftProtobuf.Enum, Swift.CaseIterable {
-  public typealias RawValue = Int
-  case unspecified // = 0
-  case stdout // = 1
-  case stderr // = 2
-
-  /// The server's own words, not a process's.
-  case info // = 3
-  case UNRECOGNIZED(Int)
-
-  public init() {
-    self = .unspecified
-  }
-
-  public init?(rawValue: Int) {
-    switch rawValue {
-    case 0: self = .unspecified
-    case 1: self = .stdout
-    case 2: self = .stderr
-    case 3: self = .info
-    default: self = .UNRECOGNIZED(rawValue)
-    }
-  }
-
-  public var rawValue: Int {
-    switch self {
-    case .unspecified: return 0
-    case .stdout: return 1
-    case .stderr: return 2
-    case .info: return 3
-    case .UNRECOGNIZED(let i): return i
-    }
-  }
-
-  // The compiler won't synthesize support with the UNRECOGNIZED case.
-  public static let allCases: [Modal_Client_FileDescriptor] = [
-    .unspecified,
-    .stdout,
-    .stderr,
-    .info,
-  ]
-
-}
-
 /// One entry: a line with its end, several, or a piece of one.
 public nonisolated struct Modal_Client_TaskLogs: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
@@ -308,10 +264,6 @@ public nonisolated struct Modal_Client_AppGetLogsRequest: Sendable {
 // MARK: - Code below here is support for the SwiftProtobuf runtime.
 
 fileprivate nonisolated let _protobuf_package = "modal.client"
-
-nonisolated extension Modal_Client_FileDescriptor: SwiftProtobuf._ProtoNameProviding {
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0FILE_DESCRIPTOR_UNSPECIFIED\0\u{1}FILE_DESCRIPTOR_STDOUT\0\u{1}FILE_DESCRIPTOR_STDERR\0\u{1}FILE_DESCRIPTOR_INFO\0")
-}
 
 nonisolated extension Modal_Client_TaskLogs: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".TaskLogs"

@@ -453,19 +453,6 @@ public enum Modal_Client_ModalClient: Sendable {
                 type: .unary
             )
         }
-        /// Namespace for "SandboxGetFromName" metadata.
-        public enum SandboxGetFromName: Sendable {
-            /// Request type for "SandboxGetFromName".
-            public typealias Input = Modal_Client_SandboxGetFromNameRequest
-            /// Response type for "SandboxGetFromName".
-            public typealias Output = Modal_Client_SandboxGetFromNameResponse
-            /// Descriptor for "SandboxGetFromName".
-            public static let descriptor = GRPCCore.MethodDescriptor(
-                service: GRPCCore.ServiceDescriptor(fullyQualifiedService: "modal.client.ModalClient"),
-                method: "SandboxGetFromName",
-                type: .unary
-            )
-        }
         /// Namespace for "SandboxTagsSetV2" metadata.
         public enum SandboxTagsSetV2: Sendable {
             /// Request type for "SandboxTagsSetV2".
@@ -515,6 +502,175 @@ public enum Modal_Client_ModalClient: Sendable {
             public static let descriptor = GRPCCore.MethodDescriptor(
                 service: GRPCCore.ServiceDescriptor(fullyQualifiedService: "modal.client.ModalClient"),
                 method: "SandboxGetStats",
+                type: .unary
+            )
+        }
+        /// Namespace for "SandboxCreate" metadata.
+        public enum SandboxCreate: Sendable {
+            /// Request type for "SandboxCreate".
+            public typealias Input = Modal_Client_SandboxCreateRequest
+            /// Response type for "SandboxCreate".
+            public typealias Output = Modal_Client_SandboxCreateResponse
+            /// Descriptor for "SandboxCreate".
+            public static let descriptor = GRPCCore.MethodDescriptor(
+                service: GRPCCore.ServiceDescriptor(fullyQualifiedService: "modal.client.ModalClient"),
+                method: "SandboxCreate",
+                type: .unary
+            )
+        }
+        /// Namespace for "SandboxGetTaskId" metadata.
+        public enum SandboxGetTaskId: Sendable {
+            /// Request type for "SandboxGetTaskId".
+            public typealias Input = Modal_Client_SandboxGetTaskIdRequest
+            /// Response type for "SandboxGetTaskId".
+            public typealias Output = Modal_Client_SandboxGetTaskIdResponse
+            /// Descriptor for "SandboxGetTaskId".
+            public static let descriptor = GRPCCore.MethodDescriptor(
+                service: GRPCCore.ServiceDescriptor(fullyQualifiedService: "modal.client.ModalClient"),
+                method: "SandboxGetTaskId",
+                type: .unary
+            )
+        }
+        /// Namespace for "TaskGetCommandRouterAccess" metadata.
+        public enum TaskGetCommandRouterAccess: Sendable {
+            /// Request type for "TaskGetCommandRouterAccess".
+            public typealias Input = Modal_Client_TaskGetCommandRouterAccessRequest
+            /// Response type for "TaskGetCommandRouterAccess".
+            public typealias Output = Modal_Client_TaskGetCommandRouterAccessResponse
+            /// Descriptor for "TaskGetCommandRouterAccess".
+            public static let descriptor = GRPCCore.MethodDescriptor(
+                service: GRPCCore.ServiceDescriptor(fullyQualifiedService: "modal.client.ModalClient"),
+                method: "TaskGetCommandRouterAccess",
+                type: .unary
+            )
+        }
+        /// Namespace for "SandboxWait" metadata.
+        public enum SandboxWait: Sendable {
+            /// Request type for "SandboxWait".
+            public typealias Input = Modal_Client_SandboxWaitRequest
+            /// Response type for "SandboxWait".
+            public typealias Output = Modal_Client_SandboxWaitResponse
+            /// Descriptor for "SandboxWait".
+            public static let descriptor = GRPCCore.MethodDescriptor(
+                service: GRPCCore.ServiceDescriptor(fullyQualifiedService: "modal.client.ModalClient"),
+                method: "SandboxWait",
+                type: .unary
+            )
+        }
+        /// Namespace for "SandboxWaitUntilReady" metadata.
+        public enum SandboxWaitUntilReady: Sendable {
+            /// Request type for "SandboxWaitUntilReady".
+            public typealias Input = Modal_Client_SandboxWaitUntilReadyRequest
+            /// Response type for "SandboxWaitUntilReady".
+            public typealias Output = Modal_Client_SandboxWaitUntilReadyResponse
+            /// Descriptor for "SandboxWaitUntilReady".
+            public static let descriptor = GRPCCore.MethodDescriptor(
+                service: GRPCCore.ServiceDescriptor(fullyQualifiedService: "modal.client.ModalClient"),
+                method: "SandboxWaitUntilReady",
+                type: .unary
+            )
+        }
+        /// Namespace for "SandboxTerminate" metadata.
+        public enum SandboxTerminate: Sendable {
+            /// Request type for "SandboxTerminate".
+            public typealias Input = Modal_Client_SandboxTerminateRequest
+            /// Response type for "SandboxTerminate".
+            public typealias Output = Modal_Client_SandboxTerminateResponse
+            /// Descriptor for "SandboxTerminate".
+            public static let descriptor = GRPCCore.MethodDescriptor(
+                service: GRPCCore.ServiceDescriptor(fullyQualifiedService: "modal.client.ModalClient"),
+                method: "SandboxTerminate",
+                type: .unary
+            )
+        }
+        /// Namespace for "SandboxList" metadata.
+        public enum SandboxList: Sendable {
+            /// Request type for "SandboxList".
+            public typealias Input = Modal_Client_SandboxListRequest
+            /// Response type for "SandboxList".
+            public typealias Output = Modal_Client_SandboxListResponse
+            /// Descriptor for "SandboxList".
+            public static let descriptor = GRPCCore.MethodDescriptor(
+                service: GRPCCore.ServiceDescriptor(fullyQualifiedService: "modal.client.ModalClient"),
+                method: "SandboxList",
+                type: .unary
+            )
+        }
+        /// Namespace for "SandboxGetFromName" metadata.
+        public enum SandboxGetFromName: Sendable {
+            /// Request type for "SandboxGetFromName".
+            public typealias Input = Modal_Client_SandboxGetFromNameRequest
+            /// Response type for "SandboxGetFromName".
+            public typealias Output = Modal_Client_SandboxGetFromNameResponse
+            /// Descriptor for "SandboxGetFromName".
+            public static let descriptor = GRPCCore.MethodDescriptor(
+                service: GRPCCore.ServiceDescriptor(fullyQualifiedService: "modal.client.ModalClient"),
+                method: "SandboxGetFromName",
+                type: .unary
+            )
+        }
+        /// Namespace for "SandboxTagsSet" metadata.
+        public enum SandboxTagsSet: Sendable {
+            /// Request type for "SandboxTagsSet".
+            public typealias Input = Modal_Client_SandboxTagsSetRequest
+            /// Response type for "SandboxTagsSet".
+            public typealias Output = SwiftProtobuf.Google_Protobuf_Empty
+            /// Descriptor for "SandboxTagsSet".
+            public static let descriptor = GRPCCore.MethodDescriptor(
+                service: GRPCCore.ServiceDescriptor(fullyQualifiedService: "modal.client.ModalClient"),
+                method: "SandboxTagsSet",
+                type: .unary
+            )
+        }
+        /// Namespace for "SandboxTagsGet" metadata.
+        public enum SandboxTagsGet: Sendable {
+            /// Request type for "SandboxTagsGet".
+            public typealias Input = Modal_Client_SandboxTagsGetRequest
+            /// Response type for "SandboxTagsGet".
+            public typealias Output = Modal_Client_SandboxTagsGetResponse
+            /// Descriptor for "SandboxTagsGet".
+            public static let descriptor = GRPCCore.MethodDescriptor(
+                service: GRPCCore.ServiceDescriptor(fullyQualifiedService: "modal.client.ModalClient"),
+                method: "SandboxTagsGet",
+                type: .unary
+            )
+        }
+        /// Namespace for "SandboxGetLogs" metadata.
+        public enum SandboxGetLogs: Sendable {
+            /// Request type for "SandboxGetLogs".
+            public typealias Input = Modal_Client_SandboxGetLogsRequest
+            /// Response type for "SandboxGetLogs".
+            public typealias Output = Modal_Client_TaskLogsBatch
+            /// Descriptor for "SandboxGetLogs".
+            public static let descriptor = GRPCCore.MethodDescriptor(
+                service: GRPCCore.ServiceDescriptor(fullyQualifiedService: "modal.client.ModalClient"),
+                method: "SandboxGetLogs",
+                type: .serverStreaming
+            )
+        }
+        /// Namespace for "SandboxStdinWrite" metadata.
+        public enum SandboxStdinWrite: Sendable {
+            /// Request type for "SandboxStdinWrite".
+            public typealias Input = Modal_Client_SandboxStdinWriteRequest
+            /// Response type for "SandboxStdinWrite".
+            public typealias Output = Modal_Client_SandboxStdinWriteResponse
+            /// Descriptor for "SandboxStdinWrite".
+            public static let descriptor = GRPCCore.MethodDescriptor(
+                service: GRPCCore.ServiceDescriptor(fullyQualifiedService: "modal.client.ModalClient"),
+                method: "SandboxStdinWrite",
+                type: .unary
+            )
+        }
+        /// Namespace for "SandboxGetResourceUsage" metadata.
+        public enum SandboxGetResourceUsage: Sendable {
+            /// Request type for "SandboxGetResourceUsage".
+            public typealias Input = Modal_Client_SandboxGetResourceUsageRequest
+            /// Response type for "SandboxGetResourceUsage".
+            public typealias Output = Modal_Client_SandboxGetResourceUsageResponse
+            /// Descriptor for "SandboxGetResourceUsage".
+            public static let descriptor = GRPCCore.MethodDescriptor(
+                service: GRPCCore.ServiceDescriptor(fullyQualifiedService: "modal.client.ModalClient"),
+                method: "SandboxGetResourceUsage",
                 type: .unary
             )
         }
@@ -631,11 +787,23 @@ public enum Modal_Client_ModalClient: Sendable {
             SandboxTerminateV2.descriptor,
             SandboxListV2.descriptor,
             SandboxGetFromNameV2.descriptor,
-            SandboxGetFromName.descriptor,
             SandboxTagsSetV2.descriptor,
             SandboxTagsGetV2.descriptor,
             SandboxSetName.descriptor,
             SandboxGetStats.descriptor,
+            SandboxCreate.descriptor,
+            SandboxGetTaskId.descriptor,
+            TaskGetCommandRouterAccess.descriptor,
+            SandboxWait.descriptor,
+            SandboxWaitUntilReady.descriptor,
+            SandboxTerminate.descriptor,
+            SandboxList.descriptor,
+            SandboxGetFromName.descriptor,
+            SandboxTagsSet.descriptor,
+            SandboxTagsGet.descriptor,
+            SandboxGetLogs.descriptor,
+            SandboxStdinWrite.descriptor,
+            SandboxGetResourceUsage.descriptor,
             TaskList.descriptor,
             TaskGetInfo.descriptor,
             ContainerStop.descriptor,
@@ -1134,24 +1302,6 @@ extension Modal_Client_ModalClient {
             context: GRPCCore.ServerContext
         ) async throws -> GRPCCore.StreamingServerResponse<Modal_Client_SandboxGetFromNameResponse>
 
-        /// Handle the "SandboxGetFromName" method.
-        ///
-        /// > Source IDL Documentation:
-        /// >
-        /// > The client asks this one too before it reports that a name is unknown.
-        ///
-        /// - Parameters:
-        ///   - request: A streaming request of `Modal_Client_SandboxGetFromNameRequest` messages.
-        ///   - context: Context providing information about the RPC.
-        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
-        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
-        ///     to an internal error.
-        /// - Returns: A streaming response of `Modal_Client_SandboxGetFromNameResponse` messages.
-        func sandboxGetFromName(
-            request: GRPCCore.StreamingServerRequest<Modal_Client_SandboxGetFromNameRequest>,
-            context: GRPCCore.ServerContext
-        ) async throws -> GRPCCore.StreamingServerResponse<Modal_Client_SandboxGetFromNameResponse>
-
         /// Handle the "SandboxTagsSetV2" method.
         ///
         /// - Parameters:
@@ -1211,6 +1361,192 @@ extension Modal_Client_ModalClient {
             request: GRPCCore.StreamingServerRequest<Modal_Client_SandboxGetStatsRequest>,
             context: GRPCCore.ServerContext
         ) async throws -> GRPCCore.StreamingServerResponse<Modal_Client_SandboxGetStatsResponse>
+
+        /// Handle the "SandboxCreate" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > The first generation: the same sandboxes, whichever RPC made them.
+        ///
+        /// - Parameters:
+        ///   - request: A streaming request of `Modal_Client_SandboxCreateRequest` messages.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A streaming response of `Modal_Client_SandboxCreateResponse` messages.
+        func sandboxCreate(
+            request: GRPCCore.StreamingServerRequest<Modal_Client_SandboxCreateRequest>,
+            context: GRPCCore.ServerContext
+        ) async throws -> GRPCCore.StreamingServerResponse<Modal_Client_SandboxCreateResponse>
+
+        /// Handle the "SandboxGetTaskId" method.
+        ///
+        /// - Parameters:
+        ///   - request: A streaming request of `Modal_Client_SandboxGetTaskIdRequest` messages.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A streaming response of `Modal_Client_SandboxGetTaskIdResponse` messages.
+        func sandboxGetTaskId(
+            request: GRPCCore.StreamingServerRequest<Modal_Client_SandboxGetTaskIdRequest>,
+            context: GRPCCore.ServerContext
+        ) async throws -> GRPCCore.StreamingServerResponse<Modal_Client_SandboxGetTaskIdResponse>
+
+        /// Handle the "TaskGetCommandRouterAccess" method.
+        ///
+        /// - Parameters:
+        ///   - request: A streaming request of `Modal_Client_TaskGetCommandRouterAccessRequest` messages.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A streaming response of `Modal_Client_TaskGetCommandRouterAccessResponse` messages.
+        func taskGetCommandRouterAccess(
+            request: GRPCCore.StreamingServerRequest<Modal_Client_TaskGetCommandRouterAccessRequest>,
+            context: GRPCCore.ServerContext
+        ) async throws -> GRPCCore.StreamingServerResponse<Modal_Client_TaskGetCommandRouterAccessResponse>
+
+        /// Handle the "SandboxWait" method.
+        ///
+        /// - Parameters:
+        ///   - request: A streaming request of `Modal_Client_SandboxWaitRequest` messages.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A streaming response of `Modal_Client_SandboxWaitResponse` messages.
+        func sandboxWait(
+            request: GRPCCore.StreamingServerRequest<Modal_Client_SandboxWaitRequest>,
+            context: GRPCCore.ServerContext
+        ) async throws -> GRPCCore.StreamingServerResponse<Modal_Client_SandboxWaitResponse>
+
+        /// Handle the "SandboxWaitUntilReady" method.
+        ///
+        /// - Parameters:
+        ///   - request: A streaming request of `Modal_Client_SandboxWaitUntilReadyRequest` messages.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A streaming response of `Modal_Client_SandboxWaitUntilReadyResponse` messages.
+        func sandboxWaitUntilReady(
+            request: GRPCCore.StreamingServerRequest<Modal_Client_SandboxWaitUntilReadyRequest>,
+            context: GRPCCore.ServerContext
+        ) async throws -> GRPCCore.StreamingServerResponse<Modal_Client_SandboxWaitUntilReadyResponse>
+
+        /// Handle the "SandboxTerminate" method.
+        ///
+        /// - Parameters:
+        ///   - request: A streaming request of `Modal_Client_SandboxTerminateRequest` messages.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A streaming response of `Modal_Client_SandboxTerminateResponse` messages.
+        func sandboxTerminate(
+            request: GRPCCore.StreamingServerRequest<Modal_Client_SandboxTerminateRequest>,
+            context: GRPCCore.ServerContext
+        ) async throws -> GRPCCore.StreamingServerResponse<Modal_Client_SandboxTerminateResponse>
+
+        /// Handle the "SandboxList" method.
+        ///
+        /// - Parameters:
+        ///   - request: A streaming request of `Modal_Client_SandboxListRequest` messages.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A streaming response of `Modal_Client_SandboxListResponse` messages.
+        func sandboxList(
+            request: GRPCCore.StreamingServerRequest<Modal_Client_SandboxListRequest>,
+            context: GRPCCore.ServerContext
+        ) async throws -> GRPCCore.StreamingServerResponse<Modal_Client_SandboxListResponse>
+
+        /// Handle the "SandboxGetFromName" method.
+        ///
+        /// - Parameters:
+        ///   - request: A streaming request of `Modal_Client_SandboxGetFromNameRequest` messages.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A streaming response of `Modal_Client_SandboxGetFromNameResponse` messages.
+        func sandboxGetFromName(
+            request: GRPCCore.StreamingServerRequest<Modal_Client_SandboxGetFromNameRequest>,
+            context: GRPCCore.ServerContext
+        ) async throws -> GRPCCore.StreamingServerResponse<Modal_Client_SandboxGetFromNameResponse>
+
+        /// Handle the "SandboxTagsSet" method.
+        ///
+        /// - Parameters:
+        ///   - request: A streaming request of `Modal_Client_SandboxTagsSetRequest` messages.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A streaming response of `SwiftProtobuf.Google_Protobuf_Empty` messages.
+        func sandboxTagsSet(
+            request: GRPCCore.StreamingServerRequest<Modal_Client_SandboxTagsSetRequest>,
+            context: GRPCCore.ServerContext
+        ) async throws -> GRPCCore.StreamingServerResponse<SwiftProtobuf.Google_Protobuf_Empty>
+
+        /// Handle the "SandboxTagsGet" method.
+        ///
+        /// - Parameters:
+        ///   - request: A streaming request of `Modal_Client_SandboxTagsGetRequest` messages.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A streaming response of `Modal_Client_SandboxTagsGetResponse` messages.
+        func sandboxTagsGet(
+            request: GRPCCore.StreamingServerRequest<Modal_Client_SandboxTagsGetRequest>,
+            context: GRPCCore.ServerContext
+        ) async throws -> GRPCCore.StreamingServerResponse<Modal_Client_SandboxTagsGetResponse>
+
+        /// Handle the "SandboxGetLogs" method.
+        ///
+        /// - Parameters:
+        ///   - request: A streaming request of `Modal_Client_SandboxGetLogsRequest` messages.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A streaming response of `Modal_Client_TaskLogsBatch` messages.
+        func sandboxGetLogs(
+            request: GRPCCore.StreamingServerRequest<Modal_Client_SandboxGetLogsRequest>,
+            context: GRPCCore.ServerContext
+        ) async throws -> GRPCCore.StreamingServerResponse<Modal_Client_TaskLogsBatch>
+
+        /// Handle the "SandboxStdinWrite" method.
+        ///
+        /// - Parameters:
+        ///   - request: A streaming request of `Modal_Client_SandboxStdinWriteRequest` messages.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A streaming response of `Modal_Client_SandboxStdinWriteResponse` messages.
+        func sandboxStdinWrite(
+            request: GRPCCore.StreamingServerRequest<Modal_Client_SandboxStdinWriteRequest>,
+            context: GRPCCore.ServerContext
+        ) async throws -> GRPCCore.StreamingServerResponse<Modal_Client_SandboxStdinWriteResponse>
+
+        /// Handle the "SandboxGetResourceUsage" method.
+        ///
+        /// - Parameters:
+        ///   - request: A streaming request of `Modal_Client_SandboxGetResourceUsageRequest` messages.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A streaming response of `Modal_Client_SandboxGetResourceUsageResponse` messages.
+        func sandboxGetResourceUsage(
+            request: GRPCCore.StreamingServerRequest<Modal_Client_SandboxGetResourceUsageRequest>,
+            context: GRPCCore.ServerContext
+        ) async throws -> GRPCCore.StreamingServerResponse<Modal_Client_SandboxGetResourceUsageResponse>
 
         /// Handle the "TaskList" method.
         ///
@@ -1771,24 +2107,6 @@ extension Modal_Client_ModalClient {
             context: GRPCCore.ServerContext
         ) async throws -> GRPCCore.ServerResponse<Modal_Client_SandboxGetFromNameResponse>
 
-        /// Handle the "SandboxGetFromName" method.
-        ///
-        /// > Source IDL Documentation:
-        /// >
-        /// > The client asks this one too before it reports that a name is unknown.
-        ///
-        /// - Parameters:
-        ///   - request: A request containing a single `Modal_Client_SandboxGetFromNameRequest` message.
-        ///   - context: Context providing information about the RPC.
-        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
-        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
-        ///     to an internal error.
-        /// - Returns: A response containing a single `Modal_Client_SandboxGetFromNameResponse` message.
-        func sandboxGetFromName(
-            request: GRPCCore.ServerRequest<Modal_Client_SandboxGetFromNameRequest>,
-            context: GRPCCore.ServerContext
-        ) async throws -> GRPCCore.ServerResponse<Modal_Client_SandboxGetFromNameResponse>
-
         /// Handle the "SandboxTagsSetV2" method.
         ///
         /// - Parameters:
@@ -1848,6 +2166,192 @@ extension Modal_Client_ModalClient {
             request: GRPCCore.ServerRequest<Modal_Client_SandboxGetStatsRequest>,
             context: GRPCCore.ServerContext
         ) async throws -> GRPCCore.ServerResponse<Modal_Client_SandboxGetStatsResponse>
+
+        /// Handle the "SandboxCreate" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > The first generation: the same sandboxes, whichever RPC made them.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_Client_SandboxCreateRequest` message.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A response containing a single `Modal_Client_SandboxCreateResponse` message.
+        func sandboxCreate(
+            request: GRPCCore.ServerRequest<Modal_Client_SandboxCreateRequest>,
+            context: GRPCCore.ServerContext
+        ) async throws -> GRPCCore.ServerResponse<Modal_Client_SandboxCreateResponse>
+
+        /// Handle the "SandboxGetTaskId" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_Client_SandboxGetTaskIdRequest` message.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A response containing a single `Modal_Client_SandboxGetTaskIdResponse` message.
+        func sandboxGetTaskId(
+            request: GRPCCore.ServerRequest<Modal_Client_SandboxGetTaskIdRequest>,
+            context: GRPCCore.ServerContext
+        ) async throws -> GRPCCore.ServerResponse<Modal_Client_SandboxGetTaskIdResponse>
+
+        /// Handle the "TaskGetCommandRouterAccess" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_Client_TaskGetCommandRouterAccessRequest` message.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A response containing a single `Modal_Client_TaskGetCommandRouterAccessResponse` message.
+        func taskGetCommandRouterAccess(
+            request: GRPCCore.ServerRequest<Modal_Client_TaskGetCommandRouterAccessRequest>,
+            context: GRPCCore.ServerContext
+        ) async throws -> GRPCCore.ServerResponse<Modal_Client_TaskGetCommandRouterAccessResponse>
+
+        /// Handle the "SandboxWait" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_Client_SandboxWaitRequest` message.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A response containing a single `Modal_Client_SandboxWaitResponse` message.
+        func sandboxWait(
+            request: GRPCCore.ServerRequest<Modal_Client_SandboxWaitRequest>,
+            context: GRPCCore.ServerContext
+        ) async throws -> GRPCCore.ServerResponse<Modal_Client_SandboxWaitResponse>
+
+        /// Handle the "SandboxWaitUntilReady" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_Client_SandboxWaitUntilReadyRequest` message.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A response containing a single `Modal_Client_SandboxWaitUntilReadyResponse` message.
+        func sandboxWaitUntilReady(
+            request: GRPCCore.ServerRequest<Modal_Client_SandboxWaitUntilReadyRequest>,
+            context: GRPCCore.ServerContext
+        ) async throws -> GRPCCore.ServerResponse<Modal_Client_SandboxWaitUntilReadyResponse>
+
+        /// Handle the "SandboxTerminate" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_Client_SandboxTerminateRequest` message.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A response containing a single `Modal_Client_SandboxTerminateResponse` message.
+        func sandboxTerminate(
+            request: GRPCCore.ServerRequest<Modal_Client_SandboxTerminateRequest>,
+            context: GRPCCore.ServerContext
+        ) async throws -> GRPCCore.ServerResponse<Modal_Client_SandboxTerminateResponse>
+
+        /// Handle the "SandboxList" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_Client_SandboxListRequest` message.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A response containing a single `Modal_Client_SandboxListResponse` message.
+        func sandboxList(
+            request: GRPCCore.ServerRequest<Modal_Client_SandboxListRequest>,
+            context: GRPCCore.ServerContext
+        ) async throws -> GRPCCore.ServerResponse<Modal_Client_SandboxListResponse>
+
+        /// Handle the "SandboxGetFromName" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_Client_SandboxGetFromNameRequest` message.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A response containing a single `Modal_Client_SandboxGetFromNameResponse` message.
+        func sandboxGetFromName(
+            request: GRPCCore.ServerRequest<Modal_Client_SandboxGetFromNameRequest>,
+            context: GRPCCore.ServerContext
+        ) async throws -> GRPCCore.ServerResponse<Modal_Client_SandboxGetFromNameResponse>
+
+        /// Handle the "SandboxTagsSet" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_Client_SandboxTagsSetRequest` message.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A response containing a single `SwiftProtobuf.Google_Protobuf_Empty` message.
+        func sandboxTagsSet(
+            request: GRPCCore.ServerRequest<Modal_Client_SandboxTagsSetRequest>,
+            context: GRPCCore.ServerContext
+        ) async throws -> GRPCCore.ServerResponse<SwiftProtobuf.Google_Protobuf_Empty>
+
+        /// Handle the "SandboxTagsGet" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_Client_SandboxTagsGetRequest` message.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A response containing a single `Modal_Client_SandboxTagsGetResponse` message.
+        func sandboxTagsGet(
+            request: GRPCCore.ServerRequest<Modal_Client_SandboxTagsGetRequest>,
+            context: GRPCCore.ServerContext
+        ) async throws -> GRPCCore.ServerResponse<Modal_Client_SandboxTagsGetResponse>
+
+        /// Handle the "SandboxGetLogs" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_Client_SandboxGetLogsRequest` message.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A streaming response of `Modal_Client_TaskLogsBatch` messages.
+        func sandboxGetLogs(
+            request: GRPCCore.ServerRequest<Modal_Client_SandboxGetLogsRequest>,
+            context: GRPCCore.ServerContext
+        ) async throws -> GRPCCore.StreamingServerResponse<Modal_Client_TaskLogsBatch>
+
+        /// Handle the "SandboxStdinWrite" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_Client_SandboxStdinWriteRequest` message.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A response containing a single `Modal_Client_SandboxStdinWriteResponse` message.
+        func sandboxStdinWrite(
+            request: GRPCCore.ServerRequest<Modal_Client_SandboxStdinWriteRequest>,
+            context: GRPCCore.ServerContext
+        ) async throws -> GRPCCore.ServerResponse<Modal_Client_SandboxStdinWriteResponse>
+
+        /// Handle the "SandboxGetResourceUsage" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_Client_SandboxGetResourceUsageRequest` message.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A response containing a single `Modal_Client_SandboxGetResourceUsageResponse` message.
+        func sandboxGetResourceUsage(
+            request: GRPCCore.ServerRequest<Modal_Client_SandboxGetResourceUsageRequest>,
+            context: GRPCCore.ServerContext
+        ) async throws -> GRPCCore.ServerResponse<Modal_Client_SandboxGetResourceUsageResponse>
 
         /// Handle the "TaskList" method.
         ///
@@ -2407,24 +2911,6 @@ extension Modal_Client_ModalClient {
             context: GRPCCore.ServerContext
         ) async throws -> Modal_Client_SandboxGetFromNameResponse
 
-        /// Handle the "SandboxGetFromName" method.
-        ///
-        /// > Source IDL Documentation:
-        /// >
-        /// > The client asks this one too before it reports that a name is unknown.
-        ///
-        /// - Parameters:
-        ///   - request: A `Modal_Client_SandboxGetFromNameRequest` message.
-        ///   - context: Context providing information about the RPC.
-        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
-        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
-        ///     to an internal error.
-        /// - Returns: A `Modal_Client_SandboxGetFromNameResponse` to respond with.
-        func sandboxGetFromName(
-            request: Modal_Client_SandboxGetFromNameRequest,
-            context: GRPCCore.ServerContext
-        ) async throws -> Modal_Client_SandboxGetFromNameResponse
-
         /// Handle the "SandboxTagsSetV2" method.
         ///
         /// - Parameters:
@@ -2484,6 +2970,193 @@ extension Modal_Client_ModalClient {
             request: Modal_Client_SandboxGetStatsRequest,
             context: GRPCCore.ServerContext
         ) async throws -> Modal_Client_SandboxGetStatsResponse
+
+        /// Handle the "SandboxCreate" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > The first generation: the same sandboxes, whichever RPC made them.
+        ///
+        /// - Parameters:
+        ///   - request: A `Modal_Client_SandboxCreateRequest` message.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A `Modal_Client_SandboxCreateResponse` to respond with.
+        func sandboxCreate(
+            request: Modal_Client_SandboxCreateRequest,
+            context: GRPCCore.ServerContext
+        ) async throws -> Modal_Client_SandboxCreateResponse
+
+        /// Handle the "SandboxGetTaskId" method.
+        ///
+        /// - Parameters:
+        ///   - request: A `Modal_Client_SandboxGetTaskIdRequest` message.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A `Modal_Client_SandboxGetTaskIdResponse` to respond with.
+        func sandboxGetTaskId(
+            request: Modal_Client_SandboxGetTaskIdRequest,
+            context: GRPCCore.ServerContext
+        ) async throws -> Modal_Client_SandboxGetTaskIdResponse
+
+        /// Handle the "TaskGetCommandRouterAccess" method.
+        ///
+        /// - Parameters:
+        ///   - request: A `Modal_Client_TaskGetCommandRouterAccessRequest` message.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A `Modal_Client_TaskGetCommandRouterAccessResponse` to respond with.
+        func taskGetCommandRouterAccess(
+            request: Modal_Client_TaskGetCommandRouterAccessRequest,
+            context: GRPCCore.ServerContext
+        ) async throws -> Modal_Client_TaskGetCommandRouterAccessResponse
+
+        /// Handle the "SandboxWait" method.
+        ///
+        /// - Parameters:
+        ///   - request: A `Modal_Client_SandboxWaitRequest` message.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A `Modal_Client_SandboxWaitResponse` to respond with.
+        func sandboxWait(
+            request: Modal_Client_SandboxWaitRequest,
+            context: GRPCCore.ServerContext
+        ) async throws -> Modal_Client_SandboxWaitResponse
+
+        /// Handle the "SandboxWaitUntilReady" method.
+        ///
+        /// - Parameters:
+        ///   - request: A `Modal_Client_SandboxWaitUntilReadyRequest` message.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A `Modal_Client_SandboxWaitUntilReadyResponse` to respond with.
+        func sandboxWaitUntilReady(
+            request: Modal_Client_SandboxWaitUntilReadyRequest,
+            context: GRPCCore.ServerContext
+        ) async throws -> Modal_Client_SandboxWaitUntilReadyResponse
+
+        /// Handle the "SandboxTerminate" method.
+        ///
+        /// - Parameters:
+        ///   - request: A `Modal_Client_SandboxTerminateRequest` message.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A `Modal_Client_SandboxTerminateResponse` to respond with.
+        func sandboxTerminate(
+            request: Modal_Client_SandboxTerminateRequest,
+            context: GRPCCore.ServerContext
+        ) async throws -> Modal_Client_SandboxTerminateResponse
+
+        /// Handle the "SandboxList" method.
+        ///
+        /// - Parameters:
+        ///   - request: A `Modal_Client_SandboxListRequest` message.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A `Modal_Client_SandboxListResponse` to respond with.
+        func sandboxList(
+            request: Modal_Client_SandboxListRequest,
+            context: GRPCCore.ServerContext
+        ) async throws -> Modal_Client_SandboxListResponse
+
+        /// Handle the "SandboxGetFromName" method.
+        ///
+        /// - Parameters:
+        ///   - request: A `Modal_Client_SandboxGetFromNameRequest` message.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A `Modal_Client_SandboxGetFromNameResponse` to respond with.
+        func sandboxGetFromName(
+            request: Modal_Client_SandboxGetFromNameRequest,
+            context: GRPCCore.ServerContext
+        ) async throws -> Modal_Client_SandboxGetFromNameResponse
+
+        /// Handle the "SandboxTagsSet" method.
+        ///
+        /// - Parameters:
+        ///   - request: A `Modal_Client_SandboxTagsSetRequest` message.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A `SwiftProtobuf.Google_Protobuf_Empty` to respond with.
+        func sandboxTagsSet(
+            request: Modal_Client_SandboxTagsSetRequest,
+            context: GRPCCore.ServerContext
+        ) async throws -> SwiftProtobuf.Google_Protobuf_Empty
+
+        /// Handle the "SandboxTagsGet" method.
+        ///
+        /// - Parameters:
+        ///   - request: A `Modal_Client_SandboxTagsGetRequest` message.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A `Modal_Client_SandboxTagsGetResponse` to respond with.
+        func sandboxTagsGet(
+            request: Modal_Client_SandboxTagsGetRequest,
+            context: GRPCCore.ServerContext
+        ) async throws -> Modal_Client_SandboxTagsGetResponse
+
+        /// Handle the "SandboxGetLogs" method.
+        ///
+        /// - Parameters:
+        ///   - request: A `Modal_Client_SandboxGetLogsRequest` message.
+        ///   - response: A response stream of `Modal_Client_TaskLogsBatch` messages.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        func sandboxGetLogs(
+            request: Modal_Client_SandboxGetLogsRequest,
+            response: GRPCCore.RPCWriter<Modal_Client_TaskLogsBatch>,
+            context: GRPCCore.ServerContext
+        ) async throws
+
+        /// Handle the "SandboxStdinWrite" method.
+        ///
+        /// - Parameters:
+        ///   - request: A `Modal_Client_SandboxStdinWriteRequest` message.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A `Modal_Client_SandboxStdinWriteResponse` to respond with.
+        func sandboxStdinWrite(
+            request: Modal_Client_SandboxStdinWriteRequest,
+            context: GRPCCore.ServerContext
+        ) async throws -> Modal_Client_SandboxStdinWriteResponse
+
+        /// Handle the "SandboxGetResourceUsage" method.
+        ///
+        /// - Parameters:
+        ///   - request: A `Modal_Client_SandboxGetResourceUsageRequest` message.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A `Modal_Client_SandboxGetResourceUsageResponse` to respond with.
+        func sandboxGetResourceUsage(
+            request: Modal_Client_SandboxGetResourceUsageRequest,
+            context: GRPCCore.ServerContext
+        ) async throws -> Modal_Client_SandboxGetResourceUsageResponse
 
         /// Handle the "TaskList" method.
         ///
@@ -2940,17 +3613,6 @@ extension Modal_Client_ModalClient.StreamingServiceProtocol {
             }
         )
         router.registerHandler(
-            forMethod: Modal_Client_ModalClient.Method.SandboxGetFromName.descriptor,
-            deserializer: GRPCProtobuf.ProtobufDeserializer<Modal_Client_SandboxGetFromNameRequest>(),
-            serializer: GRPCProtobuf.ProtobufSerializer<Modal_Client_SandboxGetFromNameResponse>(),
-            handler: { request, context in
-                try await self.sandboxGetFromName(
-                    request: request,
-                    context: context
-                )
-            }
-        )
-        router.registerHandler(
             forMethod: Modal_Client_ModalClient.Method.SandboxTagsSetV2.descriptor,
             deserializer: GRPCProtobuf.ProtobufDeserializer<Modal_Client_SandboxTagsSetRequest>(),
             serializer: GRPCProtobuf.ProtobufSerializer<SwiftProtobuf.Google_Protobuf_Empty>(),
@@ -2989,6 +3651,149 @@ extension Modal_Client_ModalClient.StreamingServiceProtocol {
             serializer: GRPCProtobuf.ProtobufSerializer<Modal_Client_SandboxGetStatsResponse>(),
             handler: { request, context in
                 try await self.sandboxGetStats(
+                    request: request,
+                    context: context
+                )
+            }
+        )
+        router.registerHandler(
+            forMethod: Modal_Client_ModalClient.Method.SandboxCreate.descriptor,
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Modal_Client_SandboxCreateRequest>(),
+            serializer: GRPCProtobuf.ProtobufSerializer<Modal_Client_SandboxCreateResponse>(),
+            handler: { request, context in
+                try await self.sandboxCreate(
+                    request: request,
+                    context: context
+                )
+            }
+        )
+        router.registerHandler(
+            forMethod: Modal_Client_ModalClient.Method.SandboxGetTaskId.descriptor,
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Modal_Client_SandboxGetTaskIdRequest>(),
+            serializer: GRPCProtobuf.ProtobufSerializer<Modal_Client_SandboxGetTaskIdResponse>(),
+            handler: { request, context in
+                try await self.sandboxGetTaskId(
+                    request: request,
+                    context: context
+                )
+            }
+        )
+        router.registerHandler(
+            forMethod: Modal_Client_ModalClient.Method.TaskGetCommandRouterAccess.descriptor,
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Modal_Client_TaskGetCommandRouterAccessRequest>(),
+            serializer: GRPCProtobuf.ProtobufSerializer<Modal_Client_TaskGetCommandRouterAccessResponse>(),
+            handler: { request, context in
+                try await self.taskGetCommandRouterAccess(
+                    request: request,
+                    context: context
+                )
+            }
+        )
+        router.registerHandler(
+            forMethod: Modal_Client_ModalClient.Method.SandboxWait.descriptor,
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Modal_Client_SandboxWaitRequest>(),
+            serializer: GRPCProtobuf.ProtobufSerializer<Modal_Client_SandboxWaitResponse>(),
+            handler: { request, context in
+                try await self.sandboxWait(
+                    request: request,
+                    context: context
+                )
+            }
+        )
+        router.registerHandler(
+            forMethod: Modal_Client_ModalClient.Method.SandboxWaitUntilReady.descriptor,
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Modal_Client_SandboxWaitUntilReadyRequest>(),
+            serializer: GRPCProtobuf.ProtobufSerializer<Modal_Client_SandboxWaitUntilReadyResponse>(),
+            handler: { request, context in
+                try await self.sandboxWaitUntilReady(
+                    request: request,
+                    context: context
+                )
+            }
+        )
+        router.registerHandler(
+            forMethod: Modal_Client_ModalClient.Method.SandboxTerminate.descriptor,
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Modal_Client_SandboxTerminateRequest>(),
+            serializer: GRPCProtobuf.ProtobufSerializer<Modal_Client_SandboxTerminateResponse>(),
+            handler: { request, context in
+                try await self.sandboxTerminate(
+                    request: request,
+                    context: context
+                )
+            }
+        )
+        router.registerHandler(
+            forMethod: Modal_Client_ModalClient.Method.SandboxList.descriptor,
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Modal_Client_SandboxListRequest>(),
+            serializer: GRPCProtobuf.ProtobufSerializer<Modal_Client_SandboxListResponse>(),
+            handler: { request, context in
+                try await self.sandboxList(
+                    request: request,
+                    context: context
+                )
+            }
+        )
+        router.registerHandler(
+            forMethod: Modal_Client_ModalClient.Method.SandboxGetFromName.descriptor,
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Modal_Client_SandboxGetFromNameRequest>(),
+            serializer: GRPCProtobuf.ProtobufSerializer<Modal_Client_SandboxGetFromNameResponse>(),
+            handler: { request, context in
+                try await self.sandboxGetFromName(
+                    request: request,
+                    context: context
+                )
+            }
+        )
+        router.registerHandler(
+            forMethod: Modal_Client_ModalClient.Method.SandboxTagsSet.descriptor,
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Modal_Client_SandboxTagsSetRequest>(),
+            serializer: GRPCProtobuf.ProtobufSerializer<SwiftProtobuf.Google_Protobuf_Empty>(),
+            handler: { request, context in
+                try await self.sandboxTagsSet(
+                    request: request,
+                    context: context
+                )
+            }
+        )
+        router.registerHandler(
+            forMethod: Modal_Client_ModalClient.Method.SandboxTagsGet.descriptor,
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Modal_Client_SandboxTagsGetRequest>(),
+            serializer: GRPCProtobuf.ProtobufSerializer<Modal_Client_SandboxTagsGetResponse>(),
+            handler: { request, context in
+                try await self.sandboxTagsGet(
+                    request: request,
+                    context: context
+                )
+            }
+        )
+        router.registerHandler(
+            forMethod: Modal_Client_ModalClient.Method.SandboxGetLogs.descriptor,
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Modal_Client_SandboxGetLogsRequest>(),
+            serializer: GRPCProtobuf.ProtobufSerializer<Modal_Client_TaskLogsBatch>(),
+            handler: { request, context in
+                try await self.sandboxGetLogs(
+                    request: request,
+                    context: context
+                )
+            }
+        )
+        router.registerHandler(
+            forMethod: Modal_Client_ModalClient.Method.SandboxStdinWrite.descriptor,
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Modal_Client_SandboxStdinWriteRequest>(),
+            serializer: GRPCProtobuf.ProtobufSerializer<Modal_Client_SandboxStdinWriteResponse>(),
+            handler: { request, context in
+                try await self.sandboxStdinWrite(
+                    request: request,
+                    context: context
+                )
+            }
+        )
+        router.registerHandler(
+            forMethod: Modal_Client_ModalClient.Method.SandboxGetResourceUsage.descriptor,
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Modal_Client_SandboxGetResourceUsageRequest>(),
+            serializer: GRPCProtobuf.ProtobufSerializer<Modal_Client_SandboxGetResourceUsageResponse>(),
+            handler: { request, context in
+                try await self.sandboxGetResourceUsage(
                     request: request,
                     context: context
                 )
@@ -3429,17 +4234,6 @@ extension Modal_Client_ModalClient.ServiceProtocol {
         return GRPCCore.StreamingServerResponse(single: response)
     }
 
-    public func sandboxGetFromName(
-        request: GRPCCore.StreamingServerRequest<Modal_Client_SandboxGetFromNameRequest>,
-        context: GRPCCore.ServerContext
-    ) async throws -> GRPCCore.StreamingServerResponse<Modal_Client_SandboxGetFromNameResponse> {
-        let response = try await self.sandboxGetFromName(
-            request: GRPCCore.ServerRequest(stream: request),
-            context: context
-        )
-        return GRPCCore.StreamingServerResponse(single: response)
-    }
-
     public func sandboxTagsSetV2(
         request: GRPCCore.StreamingServerRequest<Modal_Client_SandboxTagsSetRequest>,
         context: GRPCCore.ServerContext
@@ -3478,6 +4272,149 @@ extension Modal_Client_ModalClient.ServiceProtocol {
         context: GRPCCore.ServerContext
     ) async throws -> GRPCCore.StreamingServerResponse<Modal_Client_SandboxGetStatsResponse> {
         let response = try await self.sandboxGetStats(
+            request: GRPCCore.ServerRequest(stream: request),
+            context: context
+        )
+        return GRPCCore.StreamingServerResponse(single: response)
+    }
+
+    public func sandboxCreate(
+        request: GRPCCore.StreamingServerRequest<Modal_Client_SandboxCreateRequest>,
+        context: GRPCCore.ServerContext
+    ) async throws -> GRPCCore.StreamingServerResponse<Modal_Client_SandboxCreateResponse> {
+        let response = try await self.sandboxCreate(
+            request: GRPCCore.ServerRequest(stream: request),
+            context: context
+        )
+        return GRPCCore.StreamingServerResponse(single: response)
+    }
+
+    public func sandboxGetTaskId(
+        request: GRPCCore.StreamingServerRequest<Modal_Client_SandboxGetTaskIdRequest>,
+        context: GRPCCore.ServerContext
+    ) async throws -> GRPCCore.StreamingServerResponse<Modal_Client_SandboxGetTaskIdResponse> {
+        let response = try await self.sandboxGetTaskId(
+            request: GRPCCore.ServerRequest(stream: request),
+            context: context
+        )
+        return GRPCCore.StreamingServerResponse(single: response)
+    }
+
+    public func taskGetCommandRouterAccess(
+        request: GRPCCore.StreamingServerRequest<Modal_Client_TaskGetCommandRouterAccessRequest>,
+        context: GRPCCore.ServerContext
+    ) async throws -> GRPCCore.StreamingServerResponse<Modal_Client_TaskGetCommandRouterAccessResponse> {
+        let response = try await self.taskGetCommandRouterAccess(
+            request: GRPCCore.ServerRequest(stream: request),
+            context: context
+        )
+        return GRPCCore.StreamingServerResponse(single: response)
+    }
+
+    public func sandboxWait(
+        request: GRPCCore.StreamingServerRequest<Modal_Client_SandboxWaitRequest>,
+        context: GRPCCore.ServerContext
+    ) async throws -> GRPCCore.StreamingServerResponse<Modal_Client_SandboxWaitResponse> {
+        let response = try await self.sandboxWait(
+            request: GRPCCore.ServerRequest(stream: request),
+            context: context
+        )
+        return GRPCCore.StreamingServerResponse(single: response)
+    }
+
+    public func sandboxWaitUntilReady(
+        request: GRPCCore.StreamingServerRequest<Modal_Client_SandboxWaitUntilReadyRequest>,
+        context: GRPCCore.ServerContext
+    ) async throws -> GRPCCore.StreamingServerResponse<Modal_Client_SandboxWaitUntilReadyResponse> {
+        let response = try await self.sandboxWaitUntilReady(
+            request: GRPCCore.ServerRequest(stream: request),
+            context: context
+        )
+        return GRPCCore.StreamingServerResponse(single: response)
+    }
+
+    public func sandboxTerminate(
+        request: GRPCCore.StreamingServerRequest<Modal_Client_SandboxTerminateRequest>,
+        context: GRPCCore.ServerContext
+    ) async throws -> GRPCCore.StreamingServerResponse<Modal_Client_SandboxTerminateResponse> {
+        let response = try await self.sandboxTerminate(
+            request: GRPCCore.ServerRequest(stream: request),
+            context: context
+        )
+        return GRPCCore.StreamingServerResponse(single: response)
+    }
+
+    public func sandboxList(
+        request: GRPCCore.StreamingServerRequest<Modal_Client_SandboxListRequest>,
+        context: GRPCCore.ServerContext
+    ) async throws -> GRPCCore.StreamingServerResponse<Modal_Client_SandboxListResponse> {
+        let response = try await self.sandboxList(
+            request: GRPCCore.ServerRequest(stream: request),
+            context: context
+        )
+        return GRPCCore.StreamingServerResponse(single: response)
+    }
+
+    public func sandboxGetFromName(
+        request: GRPCCore.StreamingServerRequest<Modal_Client_SandboxGetFromNameRequest>,
+        context: GRPCCore.ServerContext
+    ) async throws -> GRPCCore.StreamingServerResponse<Modal_Client_SandboxGetFromNameResponse> {
+        let response = try await self.sandboxGetFromName(
+            request: GRPCCore.ServerRequest(stream: request),
+            context: context
+        )
+        return GRPCCore.StreamingServerResponse(single: response)
+    }
+
+    public func sandboxTagsSet(
+        request: GRPCCore.StreamingServerRequest<Modal_Client_SandboxTagsSetRequest>,
+        context: GRPCCore.ServerContext
+    ) async throws -> GRPCCore.StreamingServerResponse<SwiftProtobuf.Google_Protobuf_Empty> {
+        let response = try await self.sandboxTagsSet(
+            request: GRPCCore.ServerRequest(stream: request),
+            context: context
+        )
+        return GRPCCore.StreamingServerResponse(single: response)
+    }
+
+    public func sandboxTagsGet(
+        request: GRPCCore.StreamingServerRequest<Modal_Client_SandboxTagsGetRequest>,
+        context: GRPCCore.ServerContext
+    ) async throws -> GRPCCore.StreamingServerResponse<Modal_Client_SandboxTagsGetResponse> {
+        let response = try await self.sandboxTagsGet(
+            request: GRPCCore.ServerRequest(stream: request),
+            context: context
+        )
+        return GRPCCore.StreamingServerResponse(single: response)
+    }
+
+    public func sandboxGetLogs(
+        request: GRPCCore.StreamingServerRequest<Modal_Client_SandboxGetLogsRequest>,
+        context: GRPCCore.ServerContext
+    ) async throws -> GRPCCore.StreamingServerResponse<Modal_Client_TaskLogsBatch> {
+        let response = try await self.sandboxGetLogs(
+            request: GRPCCore.ServerRequest(stream: request),
+            context: context
+        )
+        return response
+    }
+
+    public func sandboxStdinWrite(
+        request: GRPCCore.StreamingServerRequest<Modal_Client_SandboxStdinWriteRequest>,
+        context: GRPCCore.ServerContext
+    ) async throws -> GRPCCore.StreamingServerResponse<Modal_Client_SandboxStdinWriteResponse> {
+        let response = try await self.sandboxStdinWrite(
+            request: GRPCCore.ServerRequest(stream: request),
+            context: context
+        )
+        return GRPCCore.StreamingServerResponse(single: response)
+    }
+
+    public func sandboxGetResourceUsage(
+        request: GRPCCore.StreamingServerRequest<Modal_Client_SandboxGetResourceUsageRequest>,
+        context: GRPCCore.ServerContext
+    ) async throws -> GRPCCore.StreamingServerResponse<Modal_Client_SandboxGetResourceUsageResponse> {
+        let response = try await self.sandboxGetResourceUsage(
             request: GRPCCore.ServerRequest(stream: request),
             context: context
         )
@@ -3987,19 +4924,6 @@ extension Modal_Client_ModalClient.SimpleServiceProtocol {
         )
     }
 
-    public func sandboxGetFromName(
-        request: GRPCCore.ServerRequest<Modal_Client_SandboxGetFromNameRequest>,
-        context: GRPCCore.ServerContext
-    ) async throws -> GRPCCore.ServerResponse<Modal_Client_SandboxGetFromNameResponse> {
-        return GRPCCore.ServerResponse<Modal_Client_SandboxGetFromNameResponse>(
-            message: try await self.sandboxGetFromName(
-                request: request.message,
-                context: context
-            ),
-            metadata: [:]
-        )
-    }
-
     public func sandboxTagsSetV2(
         request: GRPCCore.ServerRequest<Modal_Client_SandboxTagsSetRequest>,
         context: GRPCCore.ServerContext
@@ -4045,6 +4969,179 @@ extension Modal_Client_ModalClient.SimpleServiceProtocol {
     ) async throws -> GRPCCore.ServerResponse<Modal_Client_SandboxGetStatsResponse> {
         return GRPCCore.ServerResponse<Modal_Client_SandboxGetStatsResponse>(
             message: try await self.sandboxGetStats(
+                request: request.message,
+                context: context
+            ),
+            metadata: [:]
+        )
+    }
+
+    public func sandboxCreate(
+        request: GRPCCore.ServerRequest<Modal_Client_SandboxCreateRequest>,
+        context: GRPCCore.ServerContext
+    ) async throws -> GRPCCore.ServerResponse<Modal_Client_SandboxCreateResponse> {
+        return GRPCCore.ServerResponse<Modal_Client_SandboxCreateResponse>(
+            message: try await self.sandboxCreate(
+                request: request.message,
+                context: context
+            ),
+            metadata: [:]
+        )
+    }
+
+    public func sandboxGetTaskId(
+        request: GRPCCore.ServerRequest<Modal_Client_SandboxGetTaskIdRequest>,
+        context: GRPCCore.ServerContext
+    ) async throws -> GRPCCore.ServerResponse<Modal_Client_SandboxGetTaskIdResponse> {
+        return GRPCCore.ServerResponse<Modal_Client_SandboxGetTaskIdResponse>(
+            message: try await self.sandboxGetTaskId(
+                request: request.message,
+                context: context
+            ),
+            metadata: [:]
+        )
+    }
+
+    public func taskGetCommandRouterAccess(
+        request: GRPCCore.ServerRequest<Modal_Client_TaskGetCommandRouterAccessRequest>,
+        context: GRPCCore.ServerContext
+    ) async throws -> GRPCCore.ServerResponse<Modal_Client_TaskGetCommandRouterAccessResponse> {
+        return GRPCCore.ServerResponse<Modal_Client_TaskGetCommandRouterAccessResponse>(
+            message: try await self.taskGetCommandRouterAccess(
+                request: request.message,
+                context: context
+            ),
+            metadata: [:]
+        )
+    }
+
+    public func sandboxWait(
+        request: GRPCCore.ServerRequest<Modal_Client_SandboxWaitRequest>,
+        context: GRPCCore.ServerContext
+    ) async throws -> GRPCCore.ServerResponse<Modal_Client_SandboxWaitResponse> {
+        return GRPCCore.ServerResponse<Modal_Client_SandboxWaitResponse>(
+            message: try await self.sandboxWait(
+                request: request.message,
+                context: context
+            ),
+            metadata: [:]
+        )
+    }
+
+    public func sandboxWaitUntilReady(
+        request: GRPCCore.ServerRequest<Modal_Client_SandboxWaitUntilReadyRequest>,
+        context: GRPCCore.ServerContext
+    ) async throws -> GRPCCore.ServerResponse<Modal_Client_SandboxWaitUntilReadyResponse> {
+        return GRPCCore.ServerResponse<Modal_Client_SandboxWaitUntilReadyResponse>(
+            message: try await self.sandboxWaitUntilReady(
+                request: request.message,
+                context: context
+            ),
+            metadata: [:]
+        )
+    }
+
+    public func sandboxTerminate(
+        request: GRPCCore.ServerRequest<Modal_Client_SandboxTerminateRequest>,
+        context: GRPCCore.ServerContext
+    ) async throws -> GRPCCore.ServerResponse<Modal_Client_SandboxTerminateResponse> {
+        return GRPCCore.ServerResponse<Modal_Client_SandboxTerminateResponse>(
+            message: try await self.sandboxTerminate(
+                request: request.message,
+                context: context
+            ),
+            metadata: [:]
+        )
+    }
+
+    public func sandboxList(
+        request: GRPCCore.ServerRequest<Modal_Client_SandboxListRequest>,
+        context: GRPCCore.ServerContext
+    ) async throws -> GRPCCore.ServerResponse<Modal_Client_SandboxListResponse> {
+        return GRPCCore.ServerResponse<Modal_Client_SandboxListResponse>(
+            message: try await self.sandboxList(
+                request: request.message,
+                context: context
+            ),
+            metadata: [:]
+        )
+    }
+
+    public func sandboxGetFromName(
+        request: GRPCCore.ServerRequest<Modal_Client_SandboxGetFromNameRequest>,
+        context: GRPCCore.ServerContext
+    ) async throws -> GRPCCore.ServerResponse<Modal_Client_SandboxGetFromNameResponse> {
+        return GRPCCore.ServerResponse<Modal_Client_SandboxGetFromNameResponse>(
+            message: try await self.sandboxGetFromName(
+                request: request.message,
+                context: context
+            ),
+            metadata: [:]
+        )
+    }
+
+    public func sandboxTagsSet(
+        request: GRPCCore.ServerRequest<Modal_Client_SandboxTagsSetRequest>,
+        context: GRPCCore.ServerContext
+    ) async throws -> GRPCCore.ServerResponse<SwiftProtobuf.Google_Protobuf_Empty> {
+        return GRPCCore.ServerResponse<SwiftProtobuf.Google_Protobuf_Empty>(
+            message: try await self.sandboxTagsSet(
+                request: request.message,
+                context: context
+            ),
+            metadata: [:]
+        )
+    }
+
+    public func sandboxTagsGet(
+        request: GRPCCore.ServerRequest<Modal_Client_SandboxTagsGetRequest>,
+        context: GRPCCore.ServerContext
+    ) async throws -> GRPCCore.ServerResponse<Modal_Client_SandboxTagsGetResponse> {
+        return GRPCCore.ServerResponse<Modal_Client_SandboxTagsGetResponse>(
+            message: try await self.sandboxTagsGet(
+                request: request.message,
+                context: context
+            ),
+            metadata: [:]
+        )
+    }
+
+    public func sandboxGetLogs(
+        request: GRPCCore.ServerRequest<Modal_Client_SandboxGetLogsRequest>,
+        context: GRPCCore.ServerContext
+    ) async throws -> GRPCCore.StreamingServerResponse<Modal_Client_TaskLogsBatch> {
+        return GRPCCore.StreamingServerResponse<Modal_Client_TaskLogsBatch>(
+            metadata: [:],
+            producer: { writer in
+                try await self.sandboxGetLogs(
+                    request: request.message,
+                    response: writer,
+                    context: context
+                )
+                return [:]
+            }
+        )
+    }
+
+    public func sandboxStdinWrite(
+        request: GRPCCore.ServerRequest<Modal_Client_SandboxStdinWriteRequest>,
+        context: GRPCCore.ServerContext
+    ) async throws -> GRPCCore.ServerResponse<Modal_Client_SandboxStdinWriteResponse> {
+        return GRPCCore.ServerResponse<Modal_Client_SandboxStdinWriteResponse>(
+            message: try await self.sandboxStdinWrite(
+                request: request.message,
+                context: context
+            ),
+            metadata: [:]
+        )
+    }
+
+    public func sandboxGetResourceUsage(
+        request: GRPCCore.ServerRequest<Modal_Client_SandboxGetResourceUsageRequest>,
+        context: GRPCCore.ServerContext
+    ) async throws -> GRPCCore.ServerResponse<Modal_Client_SandboxGetResourceUsageResponse> {
+        return GRPCCore.ServerResponse<Modal_Client_SandboxGetResourceUsageResponse>(
+            message: try await self.sandboxGetResourceUsage(
                 request: request.message,
                 context: context
             ),
@@ -4775,29 +5872,6 @@ extension Modal_Client_ModalClient {
             onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_SandboxGetFromNameResponse>) async throws -> Result
         ) async throws -> Result where Result: Sendable
 
-        /// Call the "SandboxGetFromName" method.
-        ///
-        /// > Source IDL Documentation:
-        /// >
-        /// > The client asks this one too before it reports that a name is unknown.
-        ///
-        /// - Parameters:
-        ///   - request: A request containing a single `Modal_Client_SandboxGetFromNameRequest` message.
-        ///   - serializer: A serializer for `Modal_Client_SandboxGetFromNameRequest` messages.
-        ///   - deserializer: A deserializer for `Modal_Client_SandboxGetFromNameResponse` messages.
-        ///   - options: Options to apply to this RPC.
-        ///   - handleResponse: A closure which handles the response and returns its result to
-        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
-        ///       already finished.
-        /// - Returns: The result of `handleResponse`.
-        func sandboxGetFromName<Result>(
-            request: GRPCCore.ClientRequest<Modal_Client_SandboxGetFromNameRequest>,
-            serializer: some GRPCCore.MessageSerializer<Modal_Client_SandboxGetFromNameRequest>,
-            deserializer: some GRPCCore.MessageDeserializer<Modal_Client_SandboxGetFromNameResponse>,
-            options: GRPCCore.CallOptions,
-            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_SandboxGetFromNameResponse>) async throws -> Result
-        ) async throws -> Result where Result: Sendable
-
         /// Call the "SandboxTagsSetV2" method.
         ///
         /// - Parameters:
@@ -4876,6 +5950,257 @@ extension Modal_Client_ModalClient {
             deserializer: some GRPCCore.MessageDeserializer<Modal_Client_SandboxGetStatsResponse>,
             options: GRPCCore.CallOptions,
             onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_SandboxGetStatsResponse>) async throws -> Result
+        ) async throws -> Result where Result: Sendable
+
+        /// Call the "SandboxCreate" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > The first generation: the same sandboxes, whichever RPC made them.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_Client_SandboxCreateRequest` message.
+        ///   - serializer: A serializer for `Modal_Client_SandboxCreateRequest` messages.
+        ///   - deserializer: A deserializer for `Modal_Client_SandboxCreateResponse` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        func sandboxCreate<Result>(
+            request: GRPCCore.ClientRequest<Modal_Client_SandboxCreateRequest>,
+            serializer: some GRPCCore.MessageSerializer<Modal_Client_SandboxCreateRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Modal_Client_SandboxCreateResponse>,
+            options: GRPCCore.CallOptions,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_SandboxCreateResponse>) async throws -> Result
+        ) async throws -> Result where Result: Sendable
+
+        /// Call the "SandboxGetTaskId" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_Client_SandboxGetTaskIdRequest` message.
+        ///   - serializer: A serializer for `Modal_Client_SandboxGetTaskIdRequest` messages.
+        ///   - deserializer: A deserializer for `Modal_Client_SandboxGetTaskIdResponse` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        func sandboxGetTaskId<Result>(
+            request: GRPCCore.ClientRequest<Modal_Client_SandboxGetTaskIdRequest>,
+            serializer: some GRPCCore.MessageSerializer<Modal_Client_SandboxGetTaskIdRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Modal_Client_SandboxGetTaskIdResponse>,
+            options: GRPCCore.CallOptions,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_SandboxGetTaskIdResponse>) async throws -> Result
+        ) async throws -> Result where Result: Sendable
+
+        /// Call the "TaskGetCommandRouterAccess" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_Client_TaskGetCommandRouterAccessRequest` message.
+        ///   - serializer: A serializer for `Modal_Client_TaskGetCommandRouterAccessRequest` messages.
+        ///   - deserializer: A deserializer for `Modal_Client_TaskGetCommandRouterAccessResponse` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        func taskGetCommandRouterAccess<Result>(
+            request: GRPCCore.ClientRequest<Modal_Client_TaskGetCommandRouterAccessRequest>,
+            serializer: some GRPCCore.MessageSerializer<Modal_Client_TaskGetCommandRouterAccessRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Modal_Client_TaskGetCommandRouterAccessResponse>,
+            options: GRPCCore.CallOptions,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_TaskGetCommandRouterAccessResponse>) async throws -> Result
+        ) async throws -> Result where Result: Sendable
+
+        /// Call the "SandboxWait" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_Client_SandboxWaitRequest` message.
+        ///   - serializer: A serializer for `Modal_Client_SandboxWaitRequest` messages.
+        ///   - deserializer: A deserializer for `Modal_Client_SandboxWaitResponse` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        func sandboxWait<Result>(
+            request: GRPCCore.ClientRequest<Modal_Client_SandboxWaitRequest>,
+            serializer: some GRPCCore.MessageSerializer<Modal_Client_SandboxWaitRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Modal_Client_SandboxWaitResponse>,
+            options: GRPCCore.CallOptions,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_SandboxWaitResponse>) async throws -> Result
+        ) async throws -> Result where Result: Sendable
+
+        /// Call the "SandboxWaitUntilReady" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_Client_SandboxWaitUntilReadyRequest` message.
+        ///   - serializer: A serializer for `Modal_Client_SandboxWaitUntilReadyRequest` messages.
+        ///   - deserializer: A deserializer for `Modal_Client_SandboxWaitUntilReadyResponse` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        func sandboxWaitUntilReady<Result>(
+            request: GRPCCore.ClientRequest<Modal_Client_SandboxWaitUntilReadyRequest>,
+            serializer: some GRPCCore.MessageSerializer<Modal_Client_SandboxWaitUntilReadyRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Modal_Client_SandboxWaitUntilReadyResponse>,
+            options: GRPCCore.CallOptions,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_SandboxWaitUntilReadyResponse>) async throws -> Result
+        ) async throws -> Result where Result: Sendable
+
+        /// Call the "SandboxTerminate" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_Client_SandboxTerminateRequest` message.
+        ///   - serializer: A serializer for `Modal_Client_SandboxTerminateRequest` messages.
+        ///   - deserializer: A deserializer for `Modal_Client_SandboxTerminateResponse` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        func sandboxTerminate<Result>(
+            request: GRPCCore.ClientRequest<Modal_Client_SandboxTerminateRequest>,
+            serializer: some GRPCCore.MessageSerializer<Modal_Client_SandboxTerminateRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Modal_Client_SandboxTerminateResponse>,
+            options: GRPCCore.CallOptions,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_SandboxTerminateResponse>) async throws -> Result
+        ) async throws -> Result where Result: Sendable
+
+        /// Call the "SandboxList" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_Client_SandboxListRequest` message.
+        ///   - serializer: A serializer for `Modal_Client_SandboxListRequest` messages.
+        ///   - deserializer: A deserializer for `Modal_Client_SandboxListResponse` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        func sandboxList<Result>(
+            request: GRPCCore.ClientRequest<Modal_Client_SandboxListRequest>,
+            serializer: some GRPCCore.MessageSerializer<Modal_Client_SandboxListRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Modal_Client_SandboxListResponse>,
+            options: GRPCCore.CallOptions,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_SandboxListResponse>) async throws -> Result
+        ) async throws -> Result where Result: Sendable
+
+        /// Call the "SandboxGetFromName" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_Client_SandboxGetFromNameRequest` message.
+        ///   - serializer: A serializer for `Modal_Client_SandboxGetFromNameRequest` messages.
+        ///   - deserializer: A deserializer for `Modal_Client_SandboxGetFromNameResponse` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        func sandboxGetFromName<Result>(
+            request: GRPCCore.ClientRequest<Modal_Client_SandboxGetFromNameRequest>,
+            serializer: some GRPCCore.MessageSerializer<Modal_Client_SandboxGetFromNameRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Modal_Client_SandboxGetFromNameResponse>,
+            options: GRPCCore.CallOptions,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_SandboxGetFromNameResponse>) async throws -> Result
+        ) async throws -> Result where Result: Sendable
+
+        /// Call the "SandboxTagsSet" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_Client_SandboxTagsSetRequest` message.
+        ///   - serializer: A serializer for `Modal_Client_SandboxTagsSetRequest` messages.
+        ///   - deserializer: A deserializer for `SwiftProtobuf.Google_Protobuf_Empty` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        func sandboxTagsSet<Result>(
+            request: GRPCCore.ClientRequest<Modal_Client_SandboxTagsSetRequest>,
+            serializer: some GRPCCore.MessageSerializer<Modal_Client_SandboxTagsSetRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<SwiftProtobuf.Google_Protobuf_Empty>,
+            options: GRPCCore.CallOptions,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<SwiftProtobuf.Google_Protobuf_Empty>) async throws -> Result
+        ) async throws -> Result where Result: Sendable
+
+        /// Call the "SandboxTagsGet" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_Client_SandboxTagsGetRequest` message.
+        ///   - serializer: A serializer for `Modal_Client_SandboxTagsGetRequest` messages.
+        ///   - deserializer: A deserializer for `Modal_Client_SandboxTagsGetResponse` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        func sandboxTagsGet<Result>(
+            request: GRPCCore.ClientRequest<Modal_Client_SandboxTagsGetRequest>,
+            serializer: some GRPCCore.MessageSerializer<Modal_Client_SandboxTagsGetRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Modal_Client_SandboxTagsGetResponse>,
+            options: GRPCCore.CallOptions,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_SandboxTagsGetResponse>) async throws -> Result
+        ) async throws -> Result where Result: Sendable
+
+        /// Call the "SandboxGetLogs" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_Client_SandboxGetLogsRequest` message.
+        ///   - serializer: A serializer for `Modal_Client_SandboxGetLogsRequest` messages.
+        ///   - deserializer: A deserializer for `Modal_Client_TaskLogsBatch` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        func sandboxGetLogs<Result>(
+            request: GRPCCore.ClientRequest<Modal_Client_SandboxGetLogsRequest>,
+            serializer: some GRPCCore.MessageSerializer<Modal_Client_SandboxGetLogsRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Modal_Client_TaskLogsBatch>,
+            options: GRPCCore.CallOptions,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.StreamingClientResponse<Modal_Client_TaskLogsBatch>) async throws -> Result
+        ) async throws -> Result where Result: Sendable
+
+        /// Call the "SandboxStdinWrite" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_Client_SandboxStdinWriteRequest` message.
+        ///   - serializer: A serializer for `Modal_Client_SandboxStdinWriteRequest` messages.
+        ///   - deserializer: A deserializer for `Modal_Client_SandboxStdinWriteResponse` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        func sandboxStdinWrite<Result>(
+            request: GRPCCore.ClientRequest<Modal_Client_SandboxStdinWriteRequest>,
+            serializer: some GRPCCore.MessageSerializer<Modal_Client_SandboxStdinWriteRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Modal_Client_SandboxStdinWriteResponse>,
+            options: GRPCCore.CallOptions,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_SandboxStdinWriteResponse>) async throws -> Result
+        ) async throws -> Result where Result: Sendable
+
+        /// Call the "SandboxGetResourceUsage" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_Client_SandboxGetResourceUsageRequest` message.
+        ///   - serializer: A serializer for `Modal_Client_SandboxGetResourceUsageRequest` messages.
+        ///   - deserializer: A deserializer for `Modal_Client_SandboxGetResourceUsageResponse` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        func sandboxGetResourceUsage<Result>(
+            request: GRPCCore.ClientRequest<Modal_Client_SandboxGetResourceUsageRequest>,
+            serializer: some GRPCCore.MessageSerializer<Modal_Client_SandboxGetResourceUsageRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Modal_Client_SandboxGetResourceUsageResponse>,
+            options: GRPCCore.CallOptions,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_SandboxGetResourceUsageResponse>) async throws -> Result
         ) async throws -> Result where Result: Sendable
 
         /// Call the "TaskList" method.
@@ -6001,40 +7326,6 @@ extension Modal_Client_ModalClient {
             )
         }
 
-        /// Call the "SandboxGetFromName" method.
-        ///
-        /// > Source IDL Documentation:
-        /// >
-        /// > The client asks this one too before it reports that a name is unknown.
-        ///
-        /// - Parameters:
-        ///   - request: A request containing a single `Modal_Client_SandboxGetFromNameRequest` message.
-        ///   - serializer: A serializer for `Modal_Client_SandboxGetFromNameRequest` messages.
-        ///   - deserializer: A deserializer for `Modal_Client_SandboxGetFromNameResponse` messages.
-        ///   - options: Options to apply to this RPC.
-        ///   - handleResponse: A closure which handles the response and returns its result to
-        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
-        ///       already finished.
-        /// - Returns: The result of `handleResponse`.
-        public func sandboxGetFromName<Result>(
-            request: GRPCCore.ClientRequest<Modal_Client_SandboxGetFromNameRequest>,
-            serializer: some GRPCCore.MessageSerializer<Modal_Client_SandboxGetFromNameRequest>,
-            deserializer: some GRPCCore.MessageDeserializer<Modal_Client_SandboxGetFromNameResponse>,
-            options: GRPCCore.CallOptions = .defaults,
-            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_SandboxGetFromNameResponse>) async throws -> Result = { response in
-                try response.message
-            }
-        ) async throws -> Result where Result: Sendable {
-            try await self.client.unary(
-                request: request,
-                descriptor: Modal_Client_ModalClient.Method.SandboxGetFromName.descriptor,
-                serializer: serializer,
-                deserializer: deserializer,
-                options: options,
-                onResponse: handleResponse
-            )
-        }
-
         /// Call the "SandboxTagsSetV2" method.
         ///
         /// - Parameters:
@@ -6152,6 +7443,398 @@ extension Modal_Client_ModalClient {
             try await self.client.unary(
                 request: request,
                 descriptor: Modal_Client_ModalClient.Method.SandboxGetStats.descriptor,
+                serializer: serializer,
+                deserializer: deserializer,
+                options: options,
+                onResponse: handleResponse
+            )
+        }
+
+        /// Call the "SandboxCreate" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > The first generation: the same sandboxes, whichever RPC made them.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_Client_SandboxCreateRequest` message.
+        ///   - serializer: A serializer for `Modal_Client_SandboxCreateRequest` messages.
+        ///   - deserializer: A deserializer for `Modal_Client_SandboxCreateResponse` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        public func sandboxCreate<Result>(
+            request: GRPCCore.ClientRequest<Modal_Client_SandboxCreateRequest>,
+            serializer: some GRPCCore.MessageSerializer<Modal_Client_SandboxCreateRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Modal_Client_SandboxCreateResponse>,
+            options: GRPCCore.CallOptions = .defaults,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_SandboxCreateResponse>) async throws -> Result = { response in
+                try response.message
+            }
+        ) async throws -> Result where Result: Sendable {
+            try await self.client.unary(
+                request: request,
+                descriptor: Modal_Client_ModalClient.Method.SandboxCreate.descriptor,
+                serializer: serializer,
+                deserializer: deserializer,
+                options: options,
+                onResponse: handleResponse
+            )
+        }
+
+        /// Call the "SandboxGetTaskId" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_Client_SandboxGetTaskIdRequest` message.
+        ///   - serializer: A serializer for `Modal_Client_SandboxGetTaskIdRequest` messages.
+        ///   - deserializer: A deserializer for `Modal_Client_SandboxGetTaskIdResponse` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        public func sandboxGetTaskId<Result>(
+            request: GRPCCore.ClientRequest<Modal_Client_SandboxGetTaskIdRequest>,
+            serializer: some GRPCCore.MessageSerializer<Modal_Client_SandboxGetTaskIdRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Modal_Client_SandboxGetTaskIdResponse>,
+            options: GRPCCore.CallOptions = .defaults,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_SandboxGetTaskIdResponse>) async throws -> Result = { response in
+                try response.message
+            }
+        ) async throws -> Result where Result: Sendable {
+            try await self.client.unary(
+                request: request,
+                descriptor: Modal_Client_ModalClient.Method.SandboxGetTaskId.descriptor,
+                serializer: serializer,
+                deserializer: deserializer,
+                options: options,
+                onResponse: handleResponse
+            )
+        }
+
+        /// Call the "TaskGetCommandRouterAccess" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_Client_TaskGetCommandRouterAccessRequest` message.
+        ///   - serializer: A serializer for `Modal_Client_TaskGetCommandRouterAccessRequest` messages.
+        ///   - deserializer: A deserializer for `Modal_Client_TaskGetCommandRouterAccessResponse` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        public func taskGetCommandRouterAccess<Result>(
+            request: GRPCCore.ClientRequest<Modal_Client_TaskGetCommandRouterAccessRequest>,
+            serializer: some GRPCCore.MessageSerializer<Modal_Client_TaskGetCommandRouterAccessRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Modal_Client_TaskGetCommandRouterAccessResponse>,
+            options: GRPCCore.CallOptions = .defaults,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_TaskGetCommandRouterAccessResponse>) async throws -> Result = { response in
+                try response.message
+            }
+        ) async throws -> Result where Result: Sendable {
+            try await self.client.unary(
+                request: request,
+                descriptor: Modal_Client_ModalClient.Method.TaskGetCommandRouterAccess.descriptor,
+                serializer: serializer,
+                deserializer: deserializer,
+                options: options,
+                onResponse: handleResponse
+            )
+        }
+
+        /// Call the "SandboxWait" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_Client_SandboxWaitRequest` message.
+        ///   - serializer: A serializer for `Modal_Client_SandboxWaitRequest` messages.
+        ///   - deserializer: A deserializer for `Modal_Client_SandboxWaitResponse` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        public func sandboxWait<Result>(
+            request: GRPCCore.ClientRequest<Modal_Client_SandboxWaitRequest>,
+            serializer: some GRPCCore.MessageSerializer<Modal_Client_SandboxWaitRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Modal_Client_SandboxWaitResponse>,
+            options: GRPCCore.CallOptions = .defaults,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_SandboxWaitResponse>) async throws -> Result = { response in
+                try response.message
+            }
+        ) async throws -> Result where Result: Sendable {
+            try await self.client.unary(
+                request: request,
+                descriptor: Modal_Client_ModalClient.Method.SandboxWait.descriptor,
+                serializer: serializer,
+                deserializer: deserializer,
+                options: options,
+                onResponse: handleResponse
+            )
+        }
+
+        /// Call the "SandboxWaitUntilReady" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_Client_SandboxWaitUntilReadyRequest` message.
+        ///   - serializer: A serializer for `Modal_Client_SandboxWaitUntilReadyRequest` messages.
+        ///   - deserializer: A deserializer for `Modal_Client_SandboxWaitUntilReadyResponse` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        public func sandboxWaitUntilReady<Result>(
+            request: GRPCCore.ClientRequest<Modal_Client_SandboxWaitUntilReadyRequest>,
+            serializer: some GRPCCore.MessageSerializer<Modal_Client_SandboxWaitUntilReadyRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Modal_Client_SandboxWaitUntilReadyResponse>,
+            options: GRPCCore.CallOptions = .defaults,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_SandboxWaitUntilReadyResponse>) async throws -> Result = { response in
+                try response.message
+            }
+        ) async throws -> Result where Result: Sendable {
+            try await self.client.unary(
+                request: request,
+                descriptor: Modal_Client_ModalClient.Method.SandboxWaitUntilReady.descriptor,
+                serializer: serializer,
+                deserializer: deserializer,
+                options: options,
+                onResponse: handleResponse
+            )
+        }
+
+        /// Call the "SandboxTerminate" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_Client_SandboxTerminateRequest` message.
+        ///   - serializer: A serializer for `Modal_Client_SandboxTerminateRequest` messages.
+        ///   - deserializer: A deserializer for `Modal_Client_SandboxTerminateResponse` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        public func sandboxTerminate<Result>(
+            request: GRPCCore.ClientRequest<Modal_Client_SandboxTerminateRequest>,
+            serializer: some GRPCCore.MessageSerializer<Modal_Client_SandboxTerminateRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Modal_Client_SandboxTerminateResponse>,
+            options: GRPCCore.CallOptions = .defaults,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_SandboxTerminateResponse>) async throws -> Result = { response in
+                try response.message
+            }
+        ) async throws -> Result where Result: Sendable {
+            try await self.client.unary(
+                request: request,
+                descriptor: Modal_Client_ModalClient.Method.SandboxTerminate.descriptor,
+                serializer: serializer,
+                deserializer: deserializer,
+                options: options,
+                onResponse: handleResponse
+            )
+        }
+
+        /// Call the "SandboxList" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_Client_SandboxListRequest` message.
+        ///   - serializer: A serializer for `Modal_Client_SandboxListRequest` messages.
+        ///   - deserializer: A deserializer for `Modal_Client_SandboxListResponse` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        public func sandboxList<Result>(
+            request: GRPCCore.ClientRequest<Modal_Client_SandboxListRequest>,
+            serializer: some GRPCCore.MessageSerializer<Modal_Client_SandboxListRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Modal_Client_SandboxListResponse>,
+            options: GRPCCore.CallOptions = .defaults,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_SandboxListResponse>) async throws -> Result = { response in
+                try response.message
+            }
+        ) async throws -> Result where Result: Sendable {
+            try await self.client.unary(
+                request: request,
+                descriptor: Modal_Client_ModalClient.Method.SandboxList.descriptor,
+                serializer: serializer,
+                deserializer: deserializer,
+                options: options,
+                onResponse: handleResponse
+            )
+        }
+
+        /// Call the "SandboxGetFromName" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_Client_SandboxGetFromNameRequest` message.
+        ///   - serializer: A serializer for `Modal_Client_SandboxGetFromNameRequest` messages.
+        ///   - deserializer: A deserializer for `Modal_Client_SandboxGetFromNameResponse` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        public func sandboxGetFromName<Result>(
+            request: GRPCCore.ClientRequest<Modal_Client_SandboxGetFromNameRequest>,
+            serializer: some GRPCCore.MessageSerializer<Modal_Client_SandboxGetFromNameRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Modal_Client_SandboxGetFromNameResponse>,
+            options: GRPCCore.CallOptions = .defaults,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_SandboxGetFromNameResponse>) async throws -> Result = { response in
+                try response.message
+            }
+        ) async throws -> Result where Result: Sendable {
+            try await self.client.unary(
+                request: request,
+                descriptor: Modal_Client_ModalClient.Method.SandboxGetFromName.descriptor,
+                serializer: serializer,
+                deserializer: deserializer,
+                options: options,
+                onResponse: handleResponse
+            )
+        }
+
+        /// Call the "SandboxTagsSet" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_Client_SandboxTagsSetRequest` message.
+        ///   - serializer: A serializer for `Modal_Client_SandboxTagsSetRequest` messages.
+        ///   - deserializer: A deserializer for `SwiftProtobuf.Google_Protobuf_Empty` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        public func sandboxTagsSet<Result>(
+            request: GRPCCore.ClientRequest<Modal_Client_SandboxTagsSetRequest>,
+            serializer: some GRPCCore.MessageSerializer<Modal_Client_SandboxTagsSetRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<SwiftProtobuf.Google_Protobuf_Empty>,
+            options: GRPCCore.CallOptions = .defaults,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<SwiftProtobuf.Google_Protobuf_Empty>) async throws -> Result = { response in
+                try response.message
+            }
+        ) async throws -> Result where Result: Sendable {
+            try await self.client.unary(
+                request: request,
+                descriptor: Modal_Client_ModalClient.Method.SandboxTagsSet.descriptor,
+                serializer: serializer,
+                deserializer: deserializer,
+                options: options,
+                onResponse: handleResponse
+            )
+        }
+
+        /// Call the "SandboxTagsGet" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_Client_SandboxTagsGetRequest` message.
+        ///   - serializer: A serializer for `Modal_Client_SandboxTagsGetRequest` messages.
+        ///   - deserializer: A deserializer for `Modal_Client_SandboxTagsGetResponse` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        public func sandboxTagsGet<Result>(
+            request: GRPCCore.ClientRequest<Modal_Client_SandboxTagsGetRequest>,
+            serializer: some GRPCCore.MessageSerializer<Modal_Client_SandboxTagsGetRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Modal_Client_SandboxTagsGetResponse>,
+            options: GRPCCore.CallOptions = .defaults,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_SandboxTagsGetResponse>) async throws -> Result = { response in
+                try response.message
+            }
+        ) async throws -> Result where Result: Sendable {
+            try await self.client.unary(
+                request: request,
+                descriptor: Modal_Client_ModalClient.Method.SandboxTagsGet.descriptor,
+                serializer: serializer,
+                deserializer: deserializer,
+                options: options,
+                onResponse: handleResponse
+            )
+        }
+
+        /// Call the "SandboxGetLogs" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_Client_SandboxGetLogsRequest` message.
+        ///   - serializer: A serializer for `Modal_Client_SandboxGetLogsRequest` messages.
+        ///   - deserializer: A deserializer for `Modal_Client_TaskLogsBatch` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        public func sandboxGetLogs<Result>(
+            request: GRPCCore.ClientRequest<Modal_Client_SandboxGetLogsRequest>,
+            serializer: some GRPCCore.MessageSerializer<Modal_Client_SandboxGetLogsRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Modal_Client_TaskLogsBatch>,
+            options: GRPCCore.CallOptions = .defaults,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.StreamingClientResponse<Modal_Client_TaskLogsBatch>) async throws -> Result
+        ) async throws -> Result where Result: Sendable {
+            try await self.client.serverStreaming(
+                request: request,
+                descriptor: Modal_Client_ModalClient.Method.SandboxGetLogs.descriptor,
+                serializer: serializer,
+                deserializer: deserializer,
+                options: options,
+                onResponse: handleResponse
+            )
+        }
+
+        /// Call the "SandboxStdinWrite" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_Client_SandboxStdinWriteRequest` message.
+        ///   - serializer: A serializer for `Modal_Client_SandboxStdinWriteRequest` messages.
+        ///   - deserializer: A deserializer for `Modal_Client_SandboxStdinWriteResponse` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        public func sandboxStdinWrite<Result>(
+            request: GRPCCore.ClientRequest<Modal_Client_SandboxStdinWriteRequest>,
+            serializer: some GRPCCore.MessageSerializer<Modal_Client_SandboxStdinWriteRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Modal_Client_SandboxStdinWriteResponse>,
+            options: GRPCCore.CallOptions = .defaults,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_SandboxStdinWriteResponse>) async throws -> Result = { response in
+                try response.message
+            }
+        ) async throws -> Result where Result: Sendable {
+            try await self.client.unary(
+                request: request,
+                descriptor: Modal_Client_ModalClient.Method.SandboxStdinWrite.descriptor,
+                serializer: serializer,
+                deserializer: deserializer,
+                options: options,
+                onResponse: handleResponse
+            )
+        }
+
+        /// Call the "SandboxGetResourceUsage" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_Client_SandboxGetResourceUsageRequest` message.
+        ///   - serializer: A serializer for `Modal_Client_SandboxGetResourceUsageRequest` messages.
+        ///   - deserializer: A deserializer for `Modal_Client_SandboxGetResourceUsageResponse` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        public func sandboxGetResourceUsage<Result>(
+            request: GRPCCore.ClientRequest<Modal_Client_SandboxGetResourceUsageRequest>,
+            serializer: some GRPCCore.MessageSerializer<Modal_Client_SandboxGetResourceUsageRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Modal_Client_SandboxGetResourceUsageResponse>,
+            options: GRPCCore.CallOptions = .defaults,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_SandboxGetResourceUsageResponse>) async throws -> Result = { response in
+                try response.message
+            }
+        ) async throws -> Result where Result: Sendable {
+            try await self.client.unary(
+                request: request,
+                descriptor: Modal_Client_ModalClient.Method.SandboxGetResourceUsage.descriptor,
                 serializer: serializer,
                 deserializer: deserializer,
                 options: options,
@@ -7169,35 +8852,6 @@ extension Modal_Client_ModalClient.ClientProtocol {
         )
     }
 
-    /// Call the "SandboxGetFromName" method.
-    ///
-    /// > Source IDL Documentation:
-    /// >
-    /// > The client asks this one too before it reports that a name is unknown.
-    ///
-    /// - Parameters:
-    ///   - request: A request containing a single `Modal_Client_SandboxGetFromNameRequest` message.
-    ///   - options: Options to apply to this RPC.
-    ///   - handleResponse: A closure which handles the response and returns its result to
-    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
-    ///       already finished.
-    /// - Returns: The result of `handleResponse`.
-    public func sandboxGetFromName<Result>(
-        request: GRPCCore.ClientRequest<Modal_Client_SandboxGetFromNameRequest>,
-        options: GRPCCore.CallOptions = .defaults,
-        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_SandboxGetFromNameResponse>) async throws -> Result = { response in
-            try response.message
-        }
-    ) async throws -> Result where Result: Sendable {
-        try await self.sandboxGetFromName(
-            request: request,
-            serializer: GRPCProtobuf.ProtobufSerializer<Modal_Client_SandboxGetFromNameRequest>(),
-            deserializer: GRPCProtobuf.ProtobufDeserializer<Modal_Client_SandboxGetFromNameResponse>(),
-            options: options,
-            onResponse: handleResponse
-        )
-    }
-
     /// Call the "SandboxTagsSetV2" method.
     ///
     /// - Parameters:
@@ -7297,6 +8951,333 @@ extension Modal_Client_ModalClient.ClientProtocol {
             request: request,
             serializer: GRPCProtobuf.ProtobufSerializer<Modal_Client_SandboxGetStatsRequest>(),
             deserializer: GRPCProtobuf.ProtobufDeserializer<Modal_Client_SandboxGetStatsResponse>(),
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "SandboxCreate" method.
+    ///
+    /// > Source IDL Documentation:
+    /// >
+    /// > The first generation: the same sandboxes, whichever RPC made them.
+    ///
+    /// - Parameters:
+    ///   - request: A request containing a single `Modal_Client_SandboxCreateRequest` message.
+    ///   - options: Options to apply to this RPC.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func sandboxCreate<Result>(
+        request: GRPCCore.ClientRequest<Modal_Client_SandboxCreateRequest>,
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_SandboxCreateResponse>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        try await self.sandboxCreate(
+            request: request,
+            serializer: GRPCProtobuf.ProtobufSerializer<Modal_Client_SandboxCreateRequest>(),
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Modal_Client_SandboxCreateResponse>(),
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "SandboxGetTaskId" method.
+    ///
+    /// - Parameters:
+    ///   - request: A request containing a single `Modal_Client_SandboxGetTaskIdRequest` message.
+    ///   - options: Options to apply to this RPC.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func sandboxGetTaskId<Result>(
+        request: GRPCCore.ClientRequest<Modal_Client_SandboxGetTaskIdRequest>,
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_SandboxGetTaskIdResponse>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        try await self.sandboxGetTaskId(
+            request: request,
+            serializer: GRPCProtobuf.ProtobufSerializer<Modal_Client_SandboxGetTaskIdRequest>(),
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Modal_Client_SandboxGetTaskIdResponse>(),
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "TaskGetCommandRouterAccess" method.
+    ///
+    /// - Parameters:
+    ///   - request: A request containing a single `Modal_Client_TaskGetCommandRouterAccessRequest` message.
+    ///   - options: Options to apply to this RPC.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func taskGetCommandRouterAccess<Result>(
+        request: GRPCCore.ClientRequest<Modal_Client_TaskGetCommandRouterAccessRequest>,
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_TaskGetCommandRouterAccessResponse>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        try await self.taskGetCommandRouterAccess(
+            request: request,
+            serializer: GRPCProtobuf.ProtobufSerializer<Modal_Client_TaskGetCommandRouterAccessRequest>(),
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Modal_Client_TaskGetCommandRouterAccessResponse>(),
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "SandboxWait" method.
+    ///
+    /// - Parameters:
+    ///   - request: A request containing a single `Modal_Client_SandboxWaitRequest` message.
+    ///   - options: Options to apply to this RPC.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func sandboxWait<Result>(
+        request: GRPCCore.ClientRequest<Modal_Client_SandboxWaitRequest>,
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_SandboxWaitResponse>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        try await self.sandboxWait(
+            request: request,
+            serializer: GRPCProtobuf.ProtobufSerializer<Modal_Client_SandboxWaitRequest>(),
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Modal_Client_SandboxWaitResponse>(),
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "SandboxWaitUntilReady" method.
+    ///
+    /// - Parameters:
+    ///   - request: A request containing a single `Modal_Client_SandboxWaitUntilReadyRequest` message.
+    ///   - options: Options to apply to this RPC.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func sandboxWaitUntilReady<Result>(
+        request: GRPCCore.ClientRequest<Modal_Client_SandboxWaitUntilReadyRequest>,
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_SandboxWaitUntilReadyResponse>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        try await self.sandboxWaitUntilReady(
+            request: request,
+            serializer: GRPCProtobuf.ProtobufSerializer<Modal_Client_SandboxWaitUntilReadyRequest>(),
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Modal_Client_SandboxWaitUntilReadyResponse>(),
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "SandboxTerminate" method.
+    ///
+    /// - Parameters:
+    ///   - request: A request containing a single `Modal_Client_SandboxTerminateRequest` message.
+    ///   - options: Options to apply to this RPC.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func sandboxTerminate<Result>(
+        request: GRPCCore.ClientRequest<Modal_Client_SandboxTerminateRequest>,
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_SandboxTerminateResponse>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        try await self.sandboxTerminate(
+            request: request,
+            serializer: GRPCProtobuf.ProtobufSerializer<Modal_Client_SandboxTerminateRequest>(),
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Modal_Client_SandboxTerminateResponse>(),
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "SandboxList" method.
+    ///
+    /// - Parameters:
+    ///   - request: A request containing a single `Modal_Client_SandboxListRequest` message.
+    ///   - options: Options to apply to this RPC.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func sandboxList<Result>(
+        request: GRPCCore.ClientRequest<Modal_Client_SandboxListRequest>,
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_SandboxListResponse>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        try await self.sandboxList(
+            request: request,
+            serializer: GRPCProtobuf.ProtobufSerializer<Modal_Client_SandboxListRequest>(),
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Modal_Client_SandboxListResponse>(),
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "SandboxGetFromName" method.
+    ///
+    /// - Parameters:
+    ///   - request: A request containing a single `Modal_Client_SandboxGetFromNameRequest` message.
+    ///   - options: Options to apply to this RPC.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func sandboxGetFromName<Result>(
+        request: GRPCCore.ClientRequest<Modal_Client_SandboxGetFromNameRequest>,
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_SandboxGetFromNameResponse>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        try await self.sandboxGetFromName(
+            request: request,
+            serializer: GRPCProtobuf.ProtobufSerializer<Modal_Client_SandboxGetFromNameRequest>(),
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Modal_Client_SandboxGetFromNameResponse>(),
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "SandboxTagsSet" method.
+    ///
+    /// - Parameters:
+    ///   - request: A request containing a single `Modal_Client_SandboxTagsSetRequest` message.
+    ///   - options: Options to apply to this RPC.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func sandboxTagsSet<Result>(
+        request: GRPCCore.ClientRequest<Modal_Client_SandboxTagsSetRequest>,
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<SwiftProtobuf.Google_Protobuf_Empty>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        try await self.sandboxTagsSet(
+            request: request,
+            serializer: GRPCProtobuf.ProtobufSerializer<Modal_Client_SandboxTagsSetRequest>(),
+            deserializer: GRPCProtobuf.ProtobufDeserializer<SwiftProtobuf.Google_Protobuf_Empty>(),
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "SandboxTagsGet" method.
+    ///
+    /// - Parameters:
+    ///   - request: A request containing a single `Modal_Client_SandboxTagsGetRequest` message.
+    ///   - options: Options to apply to this RPC.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func sandboxTagsGet<Result>(
+        request: GRPCCore.ClientRequest<Modal_Client_SandboxTagsGetRequest>,
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_SandboxTagsGetResponse>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        try await self.sandboxTagsGet(
+            request: request,
+            serializer: GRPCProtobuf.ProtobufSerializer<Modal_Client_SandboxTagsGetRequest>(),
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Modal_Client_SandboxTagsGetResponse>(),
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "SandboxGetLogs" method.
+    ///
+    /// - Parameters:
+    ///   - request: A request containing a single `Modal_Client_SandboxGetLogsRequest` message.
+    ///   - options: Options to apply to this RPC.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func sandboxGetLogs<Result>(
+        request: GRPCCore.ClientRequest<Modal_Client_SandboxGetLogsRequest>,
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.StreamingClientResponse<Modal_Client_TaskLogsBatch>) async throws -> Result
+    ) async throws -> Result where Result: Sendable {
+        try await self.sandboxGetLogs(
+            request: request,
+            serializer: GRPCProtobuf.ProtobufSerializer<Modal_Client_SandboxGetLogsRequest>(),
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Modal_Client_TaskLogsBatch>(),
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "SandboxStdinWrite" method.
+    ///
+    /// - Parameters:
+    ///   - request: A request containing a single `Modal_Client_SandboxStdinWriteRequest` message.
+    ///   - options: Options to apply to this RPC.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func sandboxStdinWrite<Result>(
+        request: GRPCCore.ClientRequest<Modal_Client_SandboxStdinWriteRequest>,
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_SandboxStdinWriteResponse>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        try await self.sandboxStdinWrite(
+            request: request,
+            serializer: GRPCProtobuf.ProtobufSerializer<Modal_Client_SandboxStdinWriteRequest>(),
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Modal_Client_SandboxStdinWriteResponse>(),
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "SandboxGetResourceUsage" method.
+    ///
+    /// - Parameters:
+    ///   - request: A request containing a single `Modal_Client_SandboxGetResourceUsageRequest` message.
+    ///   - options: Options to apply to this RPC.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func sandboxGetResourceUsage<Result>(
+        request: GRPCCore.ClientRequest<Modal_Client_SandboxGetResourceUsageRequest>,
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_SandboxGetResourceUsageResponse>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        try await self.sandboxGetResourceUsage(
+            request: request,
+            serializer: GRPCProtobuf.ProtobufSerializer<Modal_Client_SandboxGetResourceUsageRequest>(),
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Modal_Client_SandboxGetResourceUsageResponse>(),
             options: options,
             onResponse: handleResponse
         )
@@ -8413,39 +10394,6 @@ extension Modal_Client_ModalClient.ClientProtocol {
         )
     }
 
-    /// Call the "SandboxGetFromName" method.
-    ///
-    /// > Source IDL Documentation:
-    /// >
-    /// > The client asks this one too before it reports that a name is unknown.
-    ///
-    /// - Parameters:
-    ///   - message: request message to send.
-    ///   - metadata: Additional metadata to send, defaults to empty.
-    ///   - options: Options to apply to this RPC, defaults to `.defaults`.
-    ///   - handleResponse: A closure which handles the response and returns its result to
-    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
-    ///       already finished.
-    /// - Returns: The result of `handleResponse`.
-    public func sandboxGetFromName<Result>(
-        _ message: Modal_Client_SandboxGetFromNameRequest,
-        metadata: GRPCCore.Metadata = [:],
-        options: GRPCCore.CallOptions = .defaults,
-        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_SandboxGetFromNameResponse>) async throws -> Result = { response in
-            try response.message
-        }
-    ) async throws -> Result where Result: Sendable {
-        let request = GRPCCore.ClientRequest<Modal_Client_SandboxGetFromNameRequest>(
-            message: message,
-            metadata: metadata
-        )
-        return try await self.sandboxGetFromName(
-            request: request,
-            options: options,
-            onResponse: handleResponse
-        )
-    }
-
     /// Call the "SandboxTagsSetV2" method.
     ///
     /// - Parameters:
@@ -8560,6 +10508,385 @@ extension Modal_Client_ModalClient.ClientProtocol {
             metadata: metadata
         )
         return try await self.sandboxGetStats(
+            request: request,
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "SandboxCreate" method.
+    ///
+    /// > Source IDL Documentation:
+    /// >
+    /// > The first generation: the same sandboxes, whichever RPC made them.
+    ///
+    /// - Parameters:
+    ///   - message: request message to send.
+    ///   - metadata: Additional metadata to send, defaults to empty.
+    ///   - options: Options to apply to this RPC, defaults to `.defaults`.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func sandboxCreate<Result>(
+        _ message: Modal_Client_SandboxCreateRequest,
+        metadata: GRPCCore.Metadata = [:],
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_SandboxCreateResponse>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        let request = GRPCCore.ClientRequest<Modal_Client_SandboxCreateRequest>(
+            message: message,
+            metadata: metadata
+        )
+        return try await self.sandboxCreate(
+            request: request,
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "SandboxGetTaskId" method.
+    ///
+    /// - Parameters:
+    ///   - message: request message to send.
+    ///   - metadata: Additional metadata to send, defaults to empty.
+    ///   - options: Options to apply to this RPC, defaults to `.defaults`.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func sandboxGetTaskId<Result>(
+        _ message: Modal_Client_SandboxGetTaskIdRequest,
+        metadata: GRPCCore.Metadata = [:],
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_SandboxGetTaskIdResponse>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        let request = GRPCCore.ClientRequest<Modal_Client_SandboxGetTaskIdRequest>(
+            message: message,
+            metadata: metadata
+        )
+        return try await self.sandboxGetTaskId(
+            request: request,
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "TaskGetCommandRouterAccess" method.
+    ///
+    /// - Parameters:
+    ///   - message: request message to send.
+    ///   - metadata: Additional metadata to send, defaults to empty.
+    ///   - options: Options to apply to this RPC, defaults to `.defaults`.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func taskGetCommandRouterAccess<Result>(
+        _ message: Modal_Client_TaskGetCommandRouterAccessRequest,
+        metadata: GRPCCore.Metadata = [:],
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_TaskGetCommandRouterAccessResponse>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        let request = GRPCCore.ClientRequest<Modal_Client_TaskGetCommandRouterAccessRequest>(
+            message: message,
+            metadata: metadata
+        )
+        return try await self.taskGetCommandRouterAccess(
+            request: request,
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "SandboxWait" method.
+    ///
+    /// - Parameters:
+    ///   - message: request message to send.
+    ///   - metadata: Additional metadata to send, defaults to empty.
+    ///   - options: Options to apply to this RPC, defaults to `.defaults`.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func sandboxWait<Result>(
+        _ message: Modal_Client_SandboxWaitRequest,
+        metadata: GRPCCore.Metadata = [:],
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_SandboxWaitResponse>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        let request = GRPCCore.ClientRequest<Modal_Client_SandboxWaitRequest>(
+            message: message,
+            metadata: metadata
+        )
+        return try await self.sandboxWait(
+            request: request,
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "SandboxWaitUntilReady" method.
+    ///
+    /// - Parameters:
+    ///   - message: request message to send.
+    ///   - metadata: Additional metadata to send, defaults to empty.
+    ///   - options: Options to apply to this RPC, defaults to `.defaults`.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func sandboxWaitUntilReady<Result>(
+        _ message: Modal_Client_SandboxWaitUntilReadyRequest,
+        metadata: GRPCCore.Metadata = [:],
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_SandboxWaitUntilReadyResponse>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        let request = GRPCCore.ClientRequest<Modal_Client_SandboxWaitUntilReadyRequest>(
+            message: message,
+            metadata: metadata
+        )
+        return try await self.sandboxWaitUntilReady(
+            request: request,
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "SandboxTerminate" method.
+    ///
+    /// - Parameters:
+    ///   - message: request message to send.
+    ///   - metadata: Additional metadata to send, defaults to empty.
+    ///   - options: Options to apply to this RPC, defaults to `.defaults`.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func sandboxTerminate<Result>(
+        _ message: Modal_Client_SandboxTerminateRequest,
+        metadata: GRPCCore.Metadata = [:],
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_SandboxTerminateResponse>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        let request = GRPCCore.ClientRequest<Modal_Client_SandboxTerminateRequest>(
+            message: message,
+            metadata: metadata
+        )
+        return try await self.sandboxTerminate(
+            request: request,
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "SandboxList" method.
+    ///
+    /// - Parameters:
+    ///   - message: request message to send.
+    ///   - metadata: Additional metadata to send, defaults to empty.
+    ///   - options: Options to apply to this RPC, defaults to `.defaults`.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func sandboxList<Result>(
+        _ message: Modal_Client_SandboxListRequest,
+        metadata: GRPCCore.Metadata = [:],
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_SandboxListResponse>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        let request = GRPCCore.ClientRequest<Modal_Client_SandboxListRequest>(
+            message: message,
+            metadata: metadata
+        )
+        return try await self.sandboxList(
+            request: request,
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "SandboxGetFromName" method.
+    ///
+    /// - Parameters:
+    ///   - message: request message to send.
+    ///   - metadata: Additional metadata to send, defaults to empty.
+    ///   - options: Options to apply to this RPC, defaults to `.defaults`.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func sandboxGetFromName<Result>(
+        _ message: Modal_Client_SandboxGetFromNameRequest,
+        metadata: GRPCCore.Metadata = [:],
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_SandboxGetFromNameResponse>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        let request = GRPCCore.ClientRequest<Modal_Client_SandboxGetFromNameRequest>(
+            message: message,
+            metadata: metadata
+        )
+        return try await self.sandboxGetFromName(
+            request: request,
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "SandboxTagsSet" method.
+    ///
+    /// - Parameters:
+    ///   - message: request message to send.
+    ///   - metadata: Additional metadata to send, defaults to empty.
+    ///   - options: Options to apply to this RPC, defaults to `.defaults`.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func sandboxTagsSet<Result>(
+        _ message: Modal_Client_SandboxTagsSetRequest,
+        metadata: GRPCCore.Metadata = [:],
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<SwiftProtobuf.Google_Protobuf_Empty>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        let request = GRPCCore.ClientRequest<Modal_Client_SandboxTagsSetRequest>(
+            message: message,
+            metadata: metadata
+        )
+        return try await self.sandboxTagsSet(
+            request: request,
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "SandboxTagsGet" method.
+    ///
+    /// - Parameters:
+    ///   - message: request message to send.
+    ///   - metadata: Additional metadata to send, defaults to empty.
+    ///   - options: Options to apply to this RPC, defaults to `.defaults`.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func sandboxTagsGet<Result>(
+        _ message: Modal_Client_SandboxTagsGetRequest,
+        metadata: GRPCCore.Metadata = [:],
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_SandboxTagsGetResponse>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        let request = GRPCCore.ClientRequest<Modal_Client_SandboxTagsGetRequest>(
+            message: message,
+            metadata: metadata
+        )
+        return try await self.sandboxTagsGet(
+            request: request,
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "SandboxGetLogs" method.
+    ///
+    /// - Parameters:
+    ///   - message: request message to send.
+    ///   - metadata: Additional metadata to send, defaults to empty.
+    ///   - options: Options to apply to this RPC, defaults to `.defaults`.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func sandboxGetLogs<Result>(
+        _ message: Modal_Client_SandboxGetLogsRequest,
+        metadata: GRPCCore.Metadata = [:],
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.StreamingClientResponse<Modal_Client_TaskLogsBatch>) async throws -> Result
+    ) async throws -> Result where Result: Sendable {
+        let request = GRPCCore.ClientRequest<Modal_Client_SandboxGetLogsRequest>(
+            message: message,
+            metadata: metadata
+        )
+        return try await self.sandboxGetLogs(
+            request: request,
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "SandboxStdinWrite" method.
+    ///
+    /// - Parameters:
+    ///   - message: request message to send.
+    ///   - metadata: Additional metadata to send, defaults to empty.
+    ///   - options: Options to apply to this RPC, defaults to `.defaults`.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func sandboxStdinWrite<Result>(
+        _ message: Modal_Client_SandboxStdinWriteRequest,
+        metadata: GRPCCore.Metadata = [:],
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_SandboxStdinWriteResponse>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        let request = GRPCCore.ClientRequest<Modal_Client_SandboxStdinWriteRequest>(
+            message: message,
+            metadata: metadata
+        )
+        return try await self.sandboxStdinWrite(
+            request: request,
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "SandboxGetResourceUsage" method.
+    ///
+    /// - Parameters:
+    ///   - message: request message to send.
+    ///   - metadata: Additional metadata to send, defaults to empty.
+    ///   - options: Options to apply to this RPC, defaults to `.defaults`.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func sandboxGetResourceUsage<Result>(
+        _ message: Modal_Client_SandboxGetResourceUsageRequest,
+        metadata: GRPCCore.Metadata = [:],
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_SandboxGetResourceUsageResponse>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        let request = GRPCCore.ClientRequest<Modal_Client_SandboxGetResourceUsageRequest>(
+            message: message,
+            metadata: metadata
+        )
+        return try await self.sandboxGetResourceUsage(
             request: request,
             options: options,
             onResponse: handleResponse

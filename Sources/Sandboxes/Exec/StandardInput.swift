@@ -39,6 +39,13 @@ actor StandardInput {
     return InputStatus(written: accepted, closed: isClosed)
   }
 
+  /// How much was accepted, once nothing is on its way any more.
+  func settledPosition() async throws -> Int64 {
+    _ = try await started.value().get()
+    while let piece { try await piece.value() }
+    return accepted
+  }
+
   /// A new stream of writes; evicts the one before.
   func beginStream(at offset: Int64) async throws -> ExecInputStream {
     _ = try await started.value().get()

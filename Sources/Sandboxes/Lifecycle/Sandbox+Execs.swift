@@ -42,6 +42,16 @@ extension Sandbox {
     return entrypoint.input
   }
 
+  /// The entrypoint's input for writers that number what they write.
+  func numberedEntrypointInput() async throws -> NumberedInput {
+    let input = try await entrypointInput()
+    if let numberedInput { return numberedInput }
+    let numbered = NumberedInput(
+      input, patience: context.limits.drainGrace, clock: context.clock)
+    numberedInput = numbered
+    return numbered
+  }
+
   private func makeExec(_ specification: ExecSpecification) -> Exec {
     execCount += 1
     let exec = Exec(

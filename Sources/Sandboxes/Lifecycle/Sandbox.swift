@@ -37,6 +37,8 @@ actor Sandbox {
   var machine: (any Machine)?
   var entrypoint: Exec?
   var entrypointTask: Task<Void, Never>?
+  /// The entrypoint's input, once somebody has written to it by numbers.
+  var numberedInput: NumberedInput?
 
   var execs: [String: ExecRecord] = [:]
   var endedExecs: [(exec: Exec, at: Date)] = []

@@ -4,7 +4,7 @@ import Foundation
 public struct SandboxInfo: Sendable, Equatable {
   /// `sb-…`.
   public var id: String
-  /// `ta-…V`: what the data plane calls the sandbox.
+  /// `ta-…`: what the data plane calls the sandbox.
   public var taskID: String
   /// The app it belongs to.
   public var appID: String

@@ -1,6 +1,5 @@
 import Errors
 import Foundation
-import Identifiers
 import Store
 import SystemPackage
 
@@ -12,11 +11,12 @@ extension Sandboxes {
   /// `failedPrecondition` for one that is not built, `alreadyExists` for a name that a running
   /// sandbox of the app has, `resourceExhausted` where the host's memory is promised already.
   public func create(
-    _ specification: SandboxSpecification, idempotencyKey: String? = nil
+    _ specification: SandboxSpecification, generation: SandboxGeneration = .v2,
+    idempotencyKey: String? = nil
   ) async throws -> SandboxInfo {
     let recorder = TraceRecorder(context.clock)
     guard let key = idempotencyKey, !key.isEmpty else {
-      return try await make(specification, idempotencyKey: nil, recorder)
+      return try await make(specification, generation, idempotencyKey: nil, recorder)
     }
     if let creation = creations[key] { return try await creation.value().get() }
     let creation = Promise<Result<SandboxInfo, SandlotError>>()
@@ -29,7 +29,8 @@ extension Sandboxes {
         if let info {
           creation.fulfil(.success(info))
         } else {
-          creation.fulfil(.success(try await make(specification, idempotencyKey: key, recorder)))
+          let info = try await make(specification, generation, idempotencyKey: key, recorder)
+          creation.fulfil(.success(info))
         }
       } catch {
         creation.fulfil(.failure(SandlotError(about: error)))
@@ -40,22 +41,23 @@ extension Sandboxes {
   }
 
   private func make(
-    _ specification: SandboxSpecification, idempotencyKey: String?, _ recorder: TraceRecorder
+    _ specification: SandboxSpecification, _ generation: SandboxGeneration,
+    idempotencyKey: String?, _ recorder: TraceRecorder
   ) async throws -> SandboxInfo {
     var specification = specification
     if specification.name?.isEmpty == true { specification.name = nil }
     try specification.validate(context.limits, memoryBudgetMiB: memory.budgetMiB)
     let image = try await images.image(specification.imageID)
-    let id = Identifier.make(.sandbox)
+    let ids = generation.makeIdentifiers()
     let sandbox = Sandbox(
-      id: id, taskID: Identifier.make(.task), specification: specification, image: image,
+      id: ids.sandbox, taskID: ids.task, specification: specification, image: image,
       resources: SandboxResources(specification, limits: context.limits),
-      log: try context.logs.open(id, appID: specification.appID), context: context, store: store,
-      recorder: recorder)
+      log: try context.logs.open(ids.sandbox, appID: specification.appID), context: context,
+      store: store, recorder: recorder)
     do {
       try reserve(sandbox)
     } catch {
-      context.logs.discard(id, appID: specification.appID)
+      context.logs.discard(ids.sandbox, appID: specification.appID)
       throw error
     }
     do {

@@ -77,11 +77,14 @@ extension Sandboxes {
   /// for as long as its log is kept. Where the oldest is gone, it begins with what there is.
   ///
   /// Throws `SandlotError.notFound` where the task does not exist or its output is gone.
+  ///
+  /// - Parameter continues: Whether the call only goes on with an earlier one, and so is no sign that
+  ///   the sandbox is used.
   public func readEntrypoint(
-    taskID: String, _ stream: OutputStreamName, offset: Int64
+    taskID: String, _ stream: OutputStreamName, offset: Int64, continues: Bool = false
   ) async throws -> SpoolReader {
     if let sandbox = tasks[taskID] {
-      await sandbox.touch()
+      if !continues { await sandbox.touch() }
       return try sandbox.output.reader(of: stream, from: offset)
     }
     let info = try await info(taskID: taskID)
@@ -102,6 +105,16 @@ extension Sandboxes {
   ) async throws {
     let input = try await sandbox(taskID: taskID).entrypointInput()
     try await input.write(bytes, at: offset, eof: eof)
+  }
+
+  /// Writes to the entrypoint's standard input what its writer has given a number, counting from 1.
+  ///
+  /// Throws as `writeEntrypoint` by offset does, for a number that leaves a gap too.
+  public func writeEntrypoint(
+    taskID: String, number: UInt32, bytes: [UInt8], eof: Bool
+  ) async throws {
+    let input = try await sandbox(taskID: taskID).numberedEntrypointInput()
+    try await input.write(bytes, number: number, eof: eof)
   }
 
   /// The sandbox of a task that has not ended.

@@ -106,6 +106,17 @@ import Testing
     #expect(try await harness.sandboxes.wait(sandbox.info.id, timeout: .zero) == nil)
   }
 
+  @Test func aReadingThatGoesOnDoesNotKeepItFromIdling() async throws {
+    let harness = try Harness()
+    let sandbox = try await harness.start(.sample { $0.idleTimeoutSeconds = 20 })
+    await harness.clock.waitForSleep(of: .seconds(20))
+    harness.clock.advance(by: .seconds(19))
+    _ = try await harness.sandboxes.readEntrypoint(
+      taskID: sandbox.info.taskID, .standardOutput, offset: 0, continues: true)
+    harness.clock.advance(by: .seconds(1))
+    #expect(try await harness.result(sandbox.info.id).status == .idleTimeout)
+  }
+
   @Test(arguments: [
     (MachineEnd.failed("QEMU died."), SandboxResult.Status.internalFailure, Int32(137)),
     (.guestShutDown, .success, 0),

@@ -17,6 +17,21 @@ import Testing
     gate.fulfil(())
   }
 
+  @Test func aSandboxOfTheFirstGenerationHasOtherIdsAndIsFoundAlike() async throws {
+    let harness = try Harness()
+    let info = try await harness.sandboxes.create(.sample { $0.name = "box" }, generation: .v1)
+    #expect(info.id.hasPrefix("sb-") && info.id.count == 25)
+    #expect(info.taskID.hasPrefix("ta-") && !info.taskID.hasSuffix("V"))
+    #expect(try await harness.sandboxes.info(taskID: info.taskID) == info)
+    #expect(try await harness.sandboxes.find(name: "box", appID: "ap-1") == info)
+    let second = try await harness.sandboxes.create(.sample(), generation: .v2)
+    #expect(try await harness.sandboxes.list().map(\.id) == [second.id, info.id])
+    let taken = try await error {
+      _ = try await harness.sandboxes.create(.sample { $0.name = "box" }, generation: .v2)
+    }
+    #expect(taken.code == .alreadyExists)
+  }
+
   @Test func asksForTheRightMachine() async throws {
     let image = SandboxImage(layers: ["/layers/base", "/layers/top"])
     let harness = try Harness(image: image)

@@ -47,7 +47,8 @@ final class FakeProcess: MachineProcess {
   /// How many bytes of its standard output were taken from it.
   var taken: Int { takenBytes.value }
 
-  func print(_ text: String) { output.yield(Array(text.utf8)) }
+  func print(_ text: String) { print(Array(text.utf8)) }
+  func print(_ bytes: [UInt8]) { output.yield(bytes) }
   func complain(_ text: String) { error.yield(Array(text.utf8)) }
 
   /// Closes both outputs, as the end of the last process that holds them does.
