@@ -10,7 +10,8 @@ struct ShowLog: AsyncParsableCommand {
     abstract: "Print what a sandbox's entrypoint wrote, and what became of the sandbox.",
     discussion: """
       Works for running and finished sandboxes, for as long as their logs are kept (--log-days, \
-      --log-budget of 'sandlot up'). Standard output goes to standard output; standard error, and \
+      --log-budget of 'sandlot up'); a name that no running one has is that of the newest that had it. \
+      Standard output goes to standard output; standard error, and \
       what the server says of the sandbox, to standard error. The output of 'exec' is not logged.
 
       Examples:
@@ -44,7 +45,7 @@ struct ShowLog: AsyncParsableCommand {
   func run() async throws {
     try await CommandFailure.reported {
       try await options.ask { client in
-        let id = try await client.sandboxID(sandbox)
+        let id = try await client.sandboxID(sandbox, finishedToo: true)
         let printer = LogPrinter(timestamps: timestamps)
         try await client.log(of: id, newest: tail, follow: follow) { try printer.print($0) }
       }

@@ -37,9 +37,11 @@ ONLY = {
     # No sandbox of the SDK's takes part, or what is tested is the machine, the image, the terminal.
     "test_authentication.py": "v2",
     "test_command.py": "v2",
+    "test_guide.py": "v2",
     "test_images.py": "v2",
     "test_network.py": "v2",
     "test_operator.py": "v2",
+    "test_operator_commands.py": "v2",
     "test_protocol_drift.py": "v2",
     "test_resources.py": "v2",
     "test_shell.py": "v2",
@@ -57,6 +59,8 @@ ONLY = {
     "test_usage.py::test_a_busy_loop_uses_one_core": "v2",
     "test_usage.py::test_allocated_memory_is_seen": "v2",
     # Further servers, whose clients make sandboxes of their own.
+    "test_logs.py::test_a_talkative_process": "v2",
+    "test_logs.py::test_logs_outlive_a_restart": "v2",
     "test_secrets.py::test_secrets_outlive_the_server": "v2",
     "test_secrets.py::test_variables_that_an_older_server": "v2",
     "test_usage.py::test_statistics_outlive_the_server": "v2",

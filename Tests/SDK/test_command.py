@@ -18,7 +18,10 @@ from servers import (
     Server, copy_prepared, directory_of, empty_home, machine_of, prepared_home, processes_with, traces,
 )
 
-SUBCOMMANDS = ["up", "down", "status", "env", "ps", "top", "create-trace", "doctor"]
+SUBCOMMANDS = [
+    "up", "down", "status", "env", "ps", "top", "exec", "shell", "logs", "stop", "create-trace",
+    "doctor",
+]
 NOBODY = ["setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups"]
 
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="needs root")

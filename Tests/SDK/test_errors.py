@@ -73,6 +73,7 @@ CASES = [
     Case(Status.INVALID_ARGUMENT, "variable", lambda s: s.create(env={"A": "x\0y"}), ["variable A", "NUL"]),
     Case(Status.INVALID_ARGUMENT, "runtime", lambda s: s.create(runtime="gvisor"),
          ['runtime="gvisor"', "Leave runtime= out"]),
+    Case(Status.INVALID_ARGUMENT, "gpu", lambda s: s.create(gpu="T4"), ["GPUs", "Leave gpu= "]),
     Case(Status.INVALID_ARGUMENT, "program", lambda s: s.sb.exec("/opt/nobody"), ["/opt/nobody"]),
     Case(Status.INVALID_ARGUMENT, "nul", lambda s: s.sb.exec("echo", "a\0b"), ["NUL"]),
     Case(Status.INVALID_ARGUMENT, "app-name", lambda s: s.modal.App.lookup(
@@ -102,7 +103,6 @@ CASES = [
     Case(Status.FAILED_PRECONDITION, "stopped-app", lambda s: s.create_in_a_stopped_app(), ["stopped", "again"]),
     Case(Status.RESOURCE_EXHAUSTED, "memory", lambda s: s.fill_the_memory(),
          ["MiB of memory", "Terminate a sandbox", "memory_budget"]),
-    Case(Status.UNIMPLEMENTED, "gpu", lambda s: s.create(gpu="T4"), ["GPUs", "leave gpu= "]),
     Case(Status.UNIMPLEMENTED, "volumes", lambda s: s.create(volumes={"/v": s.volume()}), ["olume", "sb.filesystem"]),
     Case(Status.UNIMPLEMENTED, "local-files", lambda s: s.image.add_local_file(
         __file__, "/f", copy=True).build(s.app), ["ocal files", "sb.filesystem"]),

@@ -190,7 +190,11 @@ def test_logs_puts_each_stream_where_it_belongs(box):
     assert re.fullmatch(r"\S+Z err\n", stamped.stderr)
 
 
-def test_logs_of_a_finished_sandbox(ended):
+def test_logs_of_a_finished_sandbox_by_its_id_and_its_name(create, ended):
+    name = f"gone-{uuid.uuid4().hex[:8]}"
+    create("echo", "named", name=name, timeout=300).wait()
+    assert run("logs", name).stdout == "named\n"
+    refused(run("exec", name, "--", "ls"), f"No sandbox named '{name}' runs")
     result = run("logs", ended.object_id)
     assert result.stdout == "last words\n"
     assert result.stderr.endswith("has ended: its entrypoint failed, code 3.\n")

@@ -7,8 +7,10 @@ import OperatorProtocol
 extension OperatorClient {
   /// The id of a sandbox that was named by it, by its task's, or, while it runs, by its name.
   ///
-  /// Throws `SandlotError`: `notFound`, and `failedPrecondition` where several have the name.
-  public func sandboxID(_ word: String) async throws -> String {
+  /// - Parameter finishedToo: Whether a name may also be that of a finished one; the newest counts.
+  ///
+  /// Throws `SandlotError`: `notFound`, and `failedPrecondition` where several that run have the name.
+  public func sandboxID(_ word: String, finishedToo: Bool = false) async throws -> String {
     if word.hasPrefix("sb-") { return word }
     if word.hasPrefix("ta-") {
       return try await connection.call {
@@ -16,17 +18,21 @@ extension OperatorClient {
           .with { $0.taskID = word }, metadata: connection.metadata, options: connection.options())
       }.info.sandboxID
     }
-    let named = try await sandboxes(includeFinished: false).sandboxes.filter { $0.name == word }
-    guard let sandbox = named.first else {
-      throw SandlotError(
-        .notFound, "No sandbox named '\(word)' runs.",
-        hint: "'sandlot ps' lists those that run; finished ones are named by their id.")
+    let named = try await sandboxes(includeFinished: finishedToo).sandboxes.filter {
+      $0.name == word
     }
-    guard named.count == 1 else {
-      let ids = named.map { "\($0.id) of app \($0.appName)" }.joined(separator: ", ")
+    let running = named.filter { !$0.hasFinishedAt }
+    guard running.count < 2 else {
+      let ids = running.map { "\($0.id) of app \($0.appName)" }.joined(separator: ", ")
       throw SandlotError(
         .failedPrecondition, "Several sandboxes are named '\(word)': \(ids).",
         hint: "Name one by its id.")
+    }
+    // They come newest first.
+    guard let sandbox = running.first ?? named.first else {
+      throw SandlotError(
+        .notFound, "No sandbox named '\(word)' \(finishedToo ? "exists" : "runs").",
+        hint: "'sandlot ps' lists those that run, 'sandlot ps --all' finished ones too.")
     }
     return sandbox.id
   }

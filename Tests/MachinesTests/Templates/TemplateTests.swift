@@ -146,9 +146,15 @@ extension VirtualMachineTests {
         let machine = try await host.launch(TestHost.request("sb-wide", cpus: 2))
         await machine.stop()
         try await TestHost.waitForTemplate(in: configuration, prefix: "512m-2c")
-        let names = try FileManager.default.contentsOfDirectory(
-          atPath: #require(configuration.templateDirectory).string)
-        #expect(names.count == 1 && names[0].hasPrefix("512m-2c"))
+        let directory = try #require(configuration.templateDirectory).string
+        // The older one goes once the newer is in its place.
+        var names: [String] = []
+        for _ in 0..<100 {
+          names = try FileManager.default.contentsOfDirectory(atPath: directory)
+          if names.count == 1 { break }
+          try await Task.sleep(for: .milliseconds(50))
+        }
+        #expect(names.count == 1 && names[0].hasPrefix("512m-2c"), "\(names)")
         await host.close()
       }
     }
