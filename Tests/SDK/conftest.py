@@ -113,3 +113,21 @@ def folder(sb):
     sb.filesystem.make_directory(path)
     yield path
     sb.filesystem.remove(path, recursive=True)
+
+
+@pytest.fixture
+def home():
+    """A data directory for a server, which is not there yet."""
+    from servers import empty_home
+
+    with empty_home() as home:
+        yield home
+
+
+@pytest.fixture(scope="module")
+def prepared():
+    """One copy of the prepared data directory for the tests that use it one after another."""
+    from servers import prepared_home
+
+    with prepared_home() as home:
+        yield home

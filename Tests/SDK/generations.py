@@ -37,6 +37,10 @@ ONLY = {
     # No sandbox of the SDK's takes part, or what is tested is the machine, the image, the terminal.
     "test_authentication.py": "v2",
     "test_command.py": "v2",
+    "test_confinement.py": "v2",
+    "test_doctor.py": "v2",
+    "test_ends.py": "v2",
+    "test_full_disk.py": "v2",
     "test_guide.py": "v2",
     "test_images.py": "v2",
     "test_network.py": "v2",
@@ -44,6 +48,7 @@ ONLY = {
     "test_operator_commands.py": "v2",
     "test_protocol_drift.py": "v2",
     "test_resources.py": "v2",
+    "test_settings.py": "v2",
     "test_shell.py": "v2",
     "test_cli.py::test_an_": "v2",
     "test_cli.py::test_app_": "v2",

@@ -1,7 +1,6 @@
 """`modal` as a command line for Sandlot: secrets, containers, apps, environments, tokens, profiles."""
 
 import json
-import os
 import re
 import uuid
 
