@@ -31,7 +31,8 @@ extension ControlPlane {
     let app = try await apps.find(
       name: request.appName, environment: request.environmentName, creation: .never)
     let sandbox = try await sandboxes.find(
-      name: request.sandboxName, appID: app.id, includeFinished: request.includeTerminated)
+      name: request.sandboxName, appID: app.id, appName: app.name,
+      includeFinished: request.includeTerminated)
     return .with { $0.sandboxID = sandbox.id }
   }
 

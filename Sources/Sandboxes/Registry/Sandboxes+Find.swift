@@ -42,17 +42,21 @@ extension Sandboxes {
   /// that had it.
   ///
   /// Throws `SandlotError.notFound`.
+  ///
+  /// - Parameter appName: What its user calls the app, for the error.
   public func find(
-    name: String, appID: String, includeFinished: Bool = false
+    name: String, appID: String, appName: String? = nil, includeFinished: Bool = false
   ) async throws -> SandboxInfo {
     // A running one may be older than a finished one: it can have got its name later.
     for finishedToo in includeFinished ? [false, true] : [false] {
       let query = SandboxQuery(appID: appID, name: name, includeFinished: finishedToo, limit: 1)
       if let row = try await store.sandboxes(query).first { return try SandboxInfo(row) }
     }
+    let app = appName.map { "The app '\($0)'" } ?? "App \(appID)"
     throw SandlotError(
       .notFound,
-      "App \(appID) has no \(includeFinished ? "" : "running ")sandbox named '\(name)'.")
+      "\(app) has no \(includeFinished ? "" : "running ")sandbox named '\(name)'.",
+      hint: includeFinished ? nil : "One that has ended is found with include_terminated=True.")
   }
 
   /// How many sandboxes of each app have not finished.
