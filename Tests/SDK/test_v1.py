@@ -50,7 +50,8 @@ def test_what_runs_with_one_generation_alone_is_there():
         f"{file.name}::{name}" for file in Path(__file__).parent.glob("test_*.py")
         for name in re.findall(r"^def (test_\w+)", file.read_text(), re.MULTILINE)
     ]
-    assert [known for known in ONLY if not any(test.startswith(known) for test in tests)] == []
+    names = [known.partition("[")[0] for known in ONLY]
+    assert [name for name in names if not any(test.startswith(name) for test in tests)] == []
 
 
 # as JavaScript and Go
