@@ -8,8 +8,8 @@ struct Sandlot: AsyncParsableCommand {
     discussion: """
       Start with:
 
-        sandlot up --detach        prepare what is missing, start a server, return when it serves
-        eval "$(sandlot env)"      set MODAL_SERVER_URL, MODAL_TOKEN_ID and MODAL_TOKEN_SECRET
+        sandlot up --detach      prepare what is missing and start a server
+        eval "$(sandlot env)"    set MODAL_SERVER_URL and the two tokens
         python examples/vm_sandbox.py
 
       Every option of 'sandlot up' can also be set in a YAML file (--config; names with '_' for '-') \
