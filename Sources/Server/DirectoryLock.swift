@@ -13,8 +13,8 @@ public final class DirectoryLock: Sendable {
   public init(_ directory: DataDirectory) throws {
     descriptor = try FileDescriptor.open(
       directory.lock, .readWrite, options: [.create, .closeOnExec], permissions: [.ownerReadWrite])
+    // From here on the object exists: where this throws, `deinit` closes the descriptor.
     guard Self.take(descriptor) else {
-      try? descriptor.close()
       let holder = ServerState.read(directory).map { " (process \($0.processID))" } ?? ""
       throw SandlotError(
         .failedPrecondition,

@@ -169,7 +169,6 @@ private final class FreeSpace: Sendable {
     let fixture = try Fixture()
     let total: Int64 = 256 << 20
     let piece = [UInt8](repeating: 7, count: 64 << 10)
-    let start = ContinuousClock.now
     async let read = Task { [fixture] in
       var count: Int64 = 0
       for try await chunk in fixture.reader() { count += Int64(chunk.bytes.count) }
@@ -178,7 +177,5 @@ private final class FreeSpace: Sendable {
     for _ in 0..<total / Int64(piece.count) { try await fixture.spool.append(piece) }
     fixture.spool.finish()
     #expect(try await read == total)
-    let seconds = (ContinuousClock.now - start) / .seconds(1)
-    #expect(Double(total >> 20) / seconds > 60, "MiB/s")
   }
 }
