@@ -82,6 +82,13 @@ let package = Package(
       ],
       swiftSettings: strict),
     .target(
+      name: "Mounts",
+      dependencies: [
+        errors, "CFileHoles", "Identifiers", "Machines", "Store", logging, crypto, nioCore,
+        nioPosix, .product(name: "NIOHTTP1", package: "swift-nio"), systemPackage,
+      ],
+      swiftSettings: strict),
+    .target(
       name: "Images",
       dependencies: [
         errors, "Identifiers", "Dockerfile", "Machines", "Store", logging, crypto, subprocess,
@@ -195,6 +202,12 @@ let package = Package(
       name: "SandboxesTests",
       dependencies: [
         "Sandboxes", "Machines", "Store", errors, guestProtocol, logging, systemPackage,
+      ],
+      swiftSettings: strict),
+    .testTarget(
+      name: "MountsTests",
+      dependencies: [
+        "Mounts", "Machines", "Store", errors, logging, nioCore, nioPosix, systemPackage,
       ],
       swiftSettings: strict),
     .testTarget(

@@ -14,6 +14,7 @@ enum Migrations {
     }
     migrator.registerMigration("environments", migrate: makeEnvironments)
     migrator.registerMigration("secrets", migrate: makeSecrets)
+    migrator.registerMigration("mounts", migrate: makeMounts)
     return migrator
   }
 
@@ -123,5 +124,18 @@ enum Migrations {
     // Sandboxes' variables were kept in the clear once; they are not kept any more.
     try database.execute(
       sql: "UPDATE sandboxes SET specification = json_remove(specification, '$.environment')")
+  }
+
+  @Sendable private static func makeMounts(_ database: Database) throws {
+    try database.create(table: "mounts") { table in
+      table.primaryKey("id", .text)
+      table.column("name", .text)
+      table.column("environment", .text).notNull()
+      table.column("digest", .text).notNull()
+      table.column("appID", .text)
+      table.column("createdAt", .double).notNull()
+      table.column("lastUsedAt", .double).notNull()
+      table.uniqueKey(["environment", "name"])
+    }
   }
 }
