@@ -14,6 +14,7 @@ enum Migrations {
     }
     migrator.registerMigration("environments", migrate: makeEnvironments)
     migrator.registerMigration("secrets", migrate: makeSecrets)
+    migrator.registerMigration("bases", migrate: makeBases)
     return migrator
   }
 
@@ -123,5 +124,29 @@ enum Migrations {
     // Sandboxes' variables were kept in the clear once; they are not kept any more.
     try database.execute(
       sql: "UPDATE sandboxes SET specification = json_remove(specification, '$.environment')")
+  }
+
+  @Sendable private static func makeBases(_ database: Database) throws {
+    try database.create(table: "baseImages") { table in
+      table.primaryKey("id", .text)
+      table.column("reference", .text).notNull()
+      table.column("source", .text).notNull()
+      table.column("config", .jsonText).notNull()
+      table.column("layers", .jsonText).notNull()
+      table.column("warnings", .jsonText).notNull()
+      table.column("createdAt", .datetime).notNull()
+    }
+    try database.create(table: "baseNames") { table in
+      table.column("name", .text).notNull()
+      table.column("kind", .text).notNull()
+      table.column("target", .text).notNull()
+      table.column("createdAt", .datetime).notNull()
+      table.primaryKey(["name", "kind"])
+    }
+    try database.create(table: "baseDisks") { table in
+      table.primaryKey("key", .text)
+      table.column("layer", .text).notNull()
+      table.column("createdAt", .datetime).notNull()
+    }
   }
 }
