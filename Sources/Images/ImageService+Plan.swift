@@ -53,14 +53,9 @@ extension ImageService {
         parent: id, layers: layers, config: image.config,
         identity: ImageKey.identity(ofLayers: layers))
     }
-    let resolved = try await bases.resolve(name)
-    var layers: [String] = []
-    for (index, file) in resolved.layers.enumerated() {
-      layers.append(
-        try await context.layers.adoptBase(file, identity: "\(resolved.identity) \(index)"))
-    }
+    let resolved = try await bases.resolve(BaseRequest(name))
     return Base(
-      layers: layers, config: resolved.config, identity: resolved.identity,
+      layers: try await bases.layers(of: resolved) { _ in }, config: resolved.config, identity: resolved.identity,
       warnings: resolved.warnings)
   }
 }

@@ -15,6 +15,8 @@ enum Migrations {
     migrator.registerMigration("environments", migrate: makeEnvironments)
     migrator.registerMigration("secrets", migrate: makeSecrets)
     migrator.registerMigration("mounts", migrate: makeMounts)
+    migrator.registerMigration("bases", migrate: makeBases)
+>>>>>>> 86e86988b53a7be487cc70c009037ae2a3b4852b
     return migrator
   }
 
@@ -136,6 +138,28 @@ enum Migrations {
       table.column("createdAt", .double).notNull()
       table.column("lastUsedAt", .double).notNull()
       table.uniqueKey(["environment", "name"])
+  @Sendable private static func makeBases(_ database: Database) throws {
+    try database.create(table: "baseImages") { table in
+      table.primaryKey("id", .text)
+      table.column("reference", .text).notNull()
+      table.column("source", .text).notNull()
+      table.column("config", .jsonText).notNull()
+      table.column("layers", .jsonText).notNull()
+      table.column("warnings", .jsonText).notNull()
+      table.column("createdAt", .datetime).notNull()
+    }
+    try database.create(table: "baseNames") { table in
+      table.column("name", .text).notNull()
+      table.column("kind", .text).notNull()
+      table.column("target", .text).notNull()
+      table.column("createdAt", .datetime).notNull()
+      table.primaryKey(["name", "kind"])
+    }
+    try database.create(table: "baseDisks") { table in
+      table.primaryKey("key", .text)
+      table.column("layer", .text).notNull()
+      table.column("createdAt", .datetime).notNull()
+>>>>>>> 86e86988b53a7be487cc70c009037ae2a3b4852b
     }
   }
 }

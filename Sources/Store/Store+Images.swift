@@ -120,12 +120,13 @@ extension Store {
     try await write { _ = try BuildStepRow.deleteOne($0, key: key) }
   }
 
-  /// The file names of all layers that an image or a step needs.
+  /// The file names of all layers that an image, a step or a base needs.
   public func referencedLayers() async throws -> Set<String> {
     try await read { database in
       let images = try ImageRow.fetchAll(database).flatMap(\.layers)
       let steps = try BuildStepRow.fetchAll(database).flatMap(\.layers)
-      return Set(images).union(steps)
+      let bases = try BaseDiskRow.fetchAll(database).map(\.layer)
+      return Set(images).union(steps).union(bases)
     }
   }
 }

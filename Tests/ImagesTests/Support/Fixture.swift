@@ -67,7 +67,8 @@ struct Fixture: Sendable {
       path: directory.appending("base.qcow2"), pythonVersion: "3.11.2", identity: "digest")
     return ImageService(
       store: store, layers: layers, launcher: launcher, memory: memory,
-      bases: DebianBaseResolver(base: base), logs: directory.appending("builds"), limits: limits,
+      bases: DebianBaseResolver(base: base, layers: layers), logs: directory.appending("builds"),
+      limits: limits,
       logger: Logger(label: "tests"))
   }
 }
