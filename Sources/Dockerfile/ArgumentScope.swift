@@ -33,6 +33,11 @@ struct ArgumentScope {
     }
   }
 
+  /// Takes over what the stage has that this one builds on.
+  mutating func inherit(_ arguments: [EnvironmentVariable]) {
+    for argument in arguments { declared.set(argument.name, to: argument.value) }
+  }
+
   /// Declares arguments in the stage; one without a default takes that of before `FROM`.
   mutating func declare(
     _ declarations: [Instruction.ArgumentDeclaration], with variables: Variables,

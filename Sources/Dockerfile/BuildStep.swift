@@ -18,6 +18,8 @@ public struct BuildStep: Sendable, Equatable {
     case makeDirectory(path: String, user: String)
     /// A command to run in the image.
     case run(RunCommand)
+    /// Files to copy into the image.
+    case copy(CopyCommand)
   }
 }
 
@@ -42,6 +44,7 @@ extension BuildStep {
     case .makeDirectory(let path, let user):
       [record("mkdir", [path, user]), config.canonical].joined(separator: "\n")
     case .run(let command): command.canonical
+    case .copy(let command): command.canonical
     }
   }
 }
@@ -52,6 +55,30 @@ extension RunCommand {
       record("run", argv), record("env", environment.flatMap { [$0.name, $0.value] }),
       record("workdir", [workingDirectory]), record("user", [user]),
     ].joined(separator: "\n")
+  }
+}
+
+extension CopyCommand {
+  /// Without the content of the files, which the Dockerfile does not know.
+  fileprivate var canonical: String {
+    [
+      source.canonical, record("sources", sources), record("to", [destination, owner]),
+      record("mode", mode.map { [$0] } ?? []), record("excludes", excludes),
+      record("how", [unpacksArchives ? "unpack" : "", keepsParents ? "parents" : ""]),
+    ].joined(separator: "\n")
+  }
+}
+
+extension CopyCommand.Source {
+  /// A stage is known by what is on its disk, which the Dockerfile does not know either.
+  fileprivate var canonical: String {
+    switch self {
+    case .context: record("context", [])
+    case .stage, .image: record("disk", [])
+    case .url(let address, let checksum):
+      record("url", [address] + (checksum.map { [$0] } ?? []))
+    case .inline(let files): record("inline", files.flatMap { [$0.name, $0.content] })
+    }
   }
 }
 

@@ -5,19 +5,11 @@ extension Dockerfile {
   ///
   /// - Throws: `unimplemented` for the first that it cannot, with what to do instead.
   public func validate() throws(SandlotError) {
-    var stages = 0
     for instruction in instructions {
       switch instruction.kind {
       case .unsupported(let name):
         throw instruction.unsupported(
           "\(name) is not supported yet", hint: Self.replacement(for: name))
-      case .from:
-        stages += 1
-        guard stages == 1 else {
-          throw instruction.unsupported(
-            "a second FROM (a multi-stage build) is not supported yet",
-            hint: "Build in one stage, or make an image of each stage.")
-        }
       case .run(let run):
         guard let flag = run.flags.first else { continue }
         throw instruction.unsupported(

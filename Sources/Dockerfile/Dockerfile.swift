@@ -2,9 +2,10 @@ import Errors
 
 /// A Dockerfile, parsed and not yet evaluated.
 ///
-/// It holds what is written there; ``validate()`` says whether Sandlot can build all of it, and
-/// ``plan(base:buildArguments:)`` turns it into steps. The grammar is that of the Dockerfile
-/// reference (docs.docker.com/reference/dockerfile), one build stage.
+/// It holds what is written there; ``validate()`` says whether Sandlot can build all of it,
+/// ``stages(buildArguments:)`` gives its stages, and
+/// ``plan(_:base:inheriting:buildArguments:)`` turns each into steps. The grammar is that of the
+/// Dockerfile reference (docs.docker.com/reference/dockerfile).
 public struct Dockerfile: Sendable, Equatable {
   /// The instructions in the order of the file; the first that is not an `ARG` is a `FROM`.
   public let instructions: [Instruction]

@@ -17,12 +17,21 @@ public struct ImageConfig: Codable, Sendable, Equatable, Hashable {
   public var labels: [String: String]
   /// Ports as `8080/tcp`, in the order of definition.
   public var exposedPorts: [String]
+  /// Directories that `VOLUME` names, in the order of definition.
+  public var volumes: [String]
+  /// The signal that asks the image's process to end, as `SIGINT`; nil for the usual.
+  public var stopSignal: String?
+  /// How to find out whether a container of the image works; nil for not at all.
+  public var healthcheck: Healthcheck?
+  /// Who made the image; empty where nobody says.
+  public var author: String
 
   /// A configuration; the defaults are those of an image that says nothing.
   public init(
     env: [EnvironmentVariable] = [], workingDirectory: String = "/", user: String = "",
     shell: [String] = ["/bin/sh", "-c"], entrypoint: [String]? = nil, cmd: [String]? = nil,
-    labels: [String: String] = [:], exposedPorts: [String] = []
+    labels: [String: String] = [:], exposedPorts: [String] = [], volumes: [String] = [],
+    stopSignal: String? = nil, healthcheck: Healthcheck? = nil, author: String = ""
   ) {
     self.env = env
     self.workingDirectory = workingDirectory
@@ -32,6 +41,27 @@ public struct ImageConfig: Codable, Sendable, Equatable, Hashable {
     self.cmd = cmd
     self.labels = labels
     self.exposedPorts = exposedPorts
+    self.volumes = volumes
+    self.stopSignal = stopSignal
+    self.healthcheck = healthcheck
+    self.author = author
+  }
+
+  /// Reads a configuration; one that was kept by an earlier version has fewer fields.
+  public init(from decoder: any Decoder) throws {
+    let fields = try decoder.container(keyedBy: CodingKeys.self)
+    env = try fields.decode([EnvironmentVariable].self, forKey: .env)
+    workingDirectory = try fields.decode(String.self, forKey: .workingDirectory)
+    user = try fields.decode(String.self, forKey: .user)
+    shell = try fields.decode([String].self, forKey: .shell)
+    entrypoint = try fields.decodeIfPresent([String].self, forKey: .entrypoint)
+    cmd = try fields.decodeIfPresent([String].self, forKey: .cmd)
+    labels = try fields.decode([String: String].self, forKey: .labels)
+    exposedPorts = try fields.decode([String].self, forKey: .exposedPorts)
+    volumes = try fields.decodeIfPresent([String].self, forKey: .volumes) ?? []
+    stopSignal = try fields.decodeIfPresent(String.self, forKey: .stopSignal)
+    healthcheck = try fields.decodeIfPresent(Healthcheck.self, forKey: .healthcheck)
+    author = try fields.decodeIfPresent(String.self, forKey: .author) ?? ""
   }
 
   /// The configuration of `FROM scratch`, with the search path that Docker gives it.

@@ -2,9 +2,9 @@ import Errors
 
 /// Walks the instructions of one stage and keeps what they have set so far.
 struct Planner {
-  private var config: ImageConfig
-  private var arguments: ArgumentScope
-  private var isInStage = false
+  private(set) var config: ImageConfig
+  private(set) var arguments: ArgumentScope
+  private(set) var warnings: [String] = []
   private var hasOwnCmd = false
 
   init(config: ImageConfig, arguments: ArgumentScope) {
@@ -12,12 +12,14 @@ struct Planner {
     self.arguments = arguments
   }
 
-  /// The step of an instruction; nil for one that only changes what later ones see.
-  mutating func step(for instruction: Instruction) throws(SandlotError) -> BuildStep? {
+  /// The steps of an instruction; none for one that only changes what later ones see.
+  mutating func steps(for instruction: Instruction) throws(SandlotError) -> [BuildStep] {
     var action = BuildStep.Action.configure
     switch instruction.kind {
-    case .from: isInStage = true
-    case .arg(let declarations): try declare(declarations, at: instruction)
+    case .from: return []
+    case .arg(let declarations):
+      try arguments.declare(declarations, with: variables, at: instruction)
+      return []
     case .run(let run): action = .run(command(of: run))
     case .workdir(let path):
       config.workingDirectory = try directory(path, at: instruction)
@@ -35,24 +37,11 @@ struct Planner {
       config.cmd = argv(of: command)
       hasOwnCmd = true
     case .expose(let ports): try expose(ports, at: instruction)
-    case .unsupported: return nil
+    case .unsupported: return []
     }
-    switch instruction.kind {
-    case .from, .arg: return nil
-    default:
-      return BuildStep(
-        line: instruction.line, text: instruction.text, action: action, config: config)
-    }
-  }
-
-  private mutating func declare(
-    _ declarations: [Instruction.ArgumentDeclaration], at instruction: Instruction
-  ) throws(SandlotError) {
-    if isInStage {
-      try arguments.declare(declarations, with: variables, at: instruction)
-    } else {
-      try arguments.declareGlobally(declarations, at: instruction)
-    }
+    return [
+      BuildStep(line: instruction.line, text: instruction.text, action: action, config: config)
+    ]
   }
 
   /// An entrypoint of the Dockerfile's own makes the base's command meaningless.

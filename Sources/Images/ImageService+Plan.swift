@@ -6,11 +6,21 @@ extension ImageService {
   /// Looks up all that a definition names and works out the steps.
   func plan(_ definition: ImageDefinition) async throws -> BuildPlan {
     let dockerfile = try Dockerfile(lines: definition.commands)
-    try dockerfile.validate()
-    let name = try dockerfile.baseImage(buildArguments: definition.buildArguments)
+    let stages = try dockerfile.stages(buildArguments: definition.buildArguments)
+    guard let stage = stages.last, stages.count == 1 else {
+      throw SandlotError(
+        .unimplemented, "A multi-stage build is not supported yet.",
+        hint: "Build in one stage, or make an image of each stage.")
+    }
+    let name: String =
+      switch stage.base {
+      case .image(let name): name
+      case .scratch, .stage: "scratch"
+      }
     let base = try await base(name, of: definition)
     let steps = try dockerfile.plan(
-      base: base.config, buildArguments: definition.buildArguments)
+      stage, base: base.config, buildArguments: definition.buildArguments
+    ).steps
     let secretNames = Array(definition.secrets.keys)
     let disks = ImageKey.disks(base: base.identity, steps: steps, secretNames: secretNames)
     return BuildPlan(

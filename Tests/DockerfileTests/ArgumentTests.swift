@@ -10,12 +10,11 @@ import Testing
     (["ARG A=1 B=2", "ARG C=$A.$B", "FROM x:$C"], [:], "x:1.2"),
     (["FROM x:$TARGETARCH"], [:], "x:amd64"),
     (["FROM x$V"], ["V": "undeclared"], "x"),
-    (["from scratch"], [:], "scratch"),
   ])
   func theBaseImageIsFound(
     lines: [String], arguments: [String: String], expected: String
   ) throws {
-    #expect(try Dockerfile(lines: lines).baseImage(buildArguments: arguments) == expected)
+    #expect(try Dockerfile(lines: lines).base(buildArguments: arguments) == .image(expected))
   }
 
   @Test func anEmptyBaseImageIsRefused() throws {

@@ -6,7 +6,8 @@ import Testing
     _ lines: String..., base: ImageConfig = ImageConfig(), arguments: [String: String] = [:]
   ) throws -> String {
     let file = try Dockerfile(lines: ["FROM base"] + lines)
-    return try #require(try file.plan(base: base, buildArguments: arguments).last).canonical
+    return try #require(try file.lastPlan(base: base, buildArguments: arguments).steps.last)
+      .canonical
   }
 
   @Test func theTextIsStable() throws {

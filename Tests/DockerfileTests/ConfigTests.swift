@@ -29,15 +29,14 @@ import Testing
     (["WORKDIR /a b"], "/a b"), (["ENV D=/e", "WORKDIR $D/f"], "/e/f"), (["WORKDIR /"], "/"),
   ])
   func workingDirectoryIsResolved(lines: [String], expected: String) throws {
-    let steps = try Dockerfile(lines: ["FROM base"] + lines).plan(base: ImageConfig())
+    let steps = try Dockerfile(lines: ["FROM base"] + lines).lastPlan().steps
     let step = try #require(steps.last)
     #expect(step.config.workingDirectory == expected)
     #expect(step.action == .makeDirectory(path: expected, user: ""))
   }
 
   @Test func workingDirectoryBelongsToTheUser() throws {
-    let steps = try onBase("USER app:staff", "WORKDIR /a", "USER $X${Y:-root}").plan(
-      base: ImageConfig())
+    let steps = try onBase("USER app:staff", "WORKDIR /a", "USER $X${Y:-root}").lastPlan().steps
     #expect(
       steps.map(\.action) == [
         .configure, .makeDirectory(path: "/a", user: "app:staff"), .configure,

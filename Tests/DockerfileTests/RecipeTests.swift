@@ -11,11 +11,11 @@ import Testing
       "RUN echo 'debconf debconf/frontend select Noninteractive' | debconf-set-selections",
       "CMD [\"sleep\", \"172800\"]",
     ])
-    #expect(try file.baseImage() == "python:3.11.12-slim-bookworm")
+    #expect(try file.base() == .image("python:3.11.12-slim-bookworm"))
     let base = ImageConfig(
       env: [EnvironmentVariable(name: "PATH", value: "/usr/local/bin:/usr/bin:/bin")],
       cmd: ["python3"])
-    let steps = try file.plan(base: base)
+    let steps = try file.lastPlan(base: base).steps
     #expect(steps.map(\.line) == [2, 3, 4, 5, 6])
     #expect(steps.first?.text == "RUN apt-get update")
     guard case .run(let debconf) = steps[3].action else {
@@ -78,7 +78,8 @@ import Testing
 
       """.split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
     let arguments = ["REVISION": "abc", "VERSION": "3.13"]
-    #expect(try Dockerfile(lines: lines).baseImage(buildArguments: arguments) == "python:3.13-slim")
+    #expect(
+      try Dockerfile(lines: lines).base(buildArguments: arguments) == .image("python:3.13-slim"))
     let found = try commands(lines, arguments: arguments)
     let script = "apt-get update     && apt-get install -y        git        curl"
     #expect(found.map(\.argv) == [["/bin/sh", "-c", script], ["git", "--version"]])

@@ -7,20 +7,35 @@ func onBase(_ lines: String...) throws -> Dockerfile {
   try Dockerfile(lines: ["FROM base"] + lines)
 }
 
+extension Dockerfile {
+  /// The plan of the last stage, on a base with this configuration.
+  func lastPlan(
+    base: ImageConfig = ImageConfig(), buildArguments: [String: String] = [:]
+  ) throws -> StagePlan {
+    let stage = try #require(try stages(buildArguments: buildArguments).last)
+    return try plan(stage, base: base, buildArguments: buildArguments)
+  }
+
+  /// What the last stage builds on.
+  func base(buildArguments: [String: String] = [:]) throws -> BuildStage.Base {
+    try #require(try stages(buildArguments: buildArguments).last).base
+  }
+}
+
 /// The configuration after all steps.
 func config(
   _ lines: String..., base: ImageConfig = ImageConfig(), arguments: [String: String] = [:]
 ) throws -> ImageConfig {
-  let steps = try Dockerfile(lines: ["FROM base"] + lines)
-    .plan(base: base, buildArguments: arguments)
-  return try #require(steps.last).config
+  try Dockerfile(lines: ["FROM base"] + lines).lastPlan(base: base, buildArguments: arguments)
+    .config
 }
 
 /// The commands of the `RUN` steps.
 func commands(
   _ lines: [String], base: ImageConfig = ImageConfig(), arguments: [String: String] = [:]
 ) throws -> [RunCommand] {
-  try Dockerfile(lines: lines).plan(base: base, buildArguments: arguments).compactMap { step in
+  let plan = try Dockerfile(lines: lines).lastPlan(base: base, buildArguments: arguments)
+  return plan.steps.compactMap { step in
     guard case .run(let command) = step.action else { return nil }
     return command
   }
@@ -38,7 +53,7 @@ func scripts(_ lines: String...) throws -> [String] {
 /// The error of parsing and planning these lines.
 func failure(_ lines: [String], arguments: [String: String] = [:]) throws -> SandlotError {
   try #require(throws: SandlotError.self) {
-    try Dockerfile(lines: lines).plan(base: ImageConfig(), buildArguments: arguments)
+    _ = try Dockerfile(lines: lines).lastPlan(buildArguments: arguments)
   }
 }
 

@@ -6,7 +6,8 @@ import Testing
   private let base = ImageConfig(env: [EnvironmentVariable(name: "PATH", value: "/bin")])
 
   private func steps(_ lines: String...) throws -> [BuildStep] {
-    try Dockerfile(lines: ["FROM base"] + lines).plan(base: base)
+    let file = try Dockerfile(lines: ["FROM base"] + lines)
+    return try file.plan(try #require(try file.stages().last), base: base).steps
   }
 
   private func key(

@@ -34,7 +34,7 @@ package enum ImageKey {
     return steps.map { step in
       switch step.action {
       case .configure: break
-      case .makeDirectory: key = hash([key, step.canonical])
+      case .makeDirectory, .copy: key = hash([key, step.canonical])
       case .run: key = hash([key, step.canonical, secrets(secretNames)])
       }
       return key
