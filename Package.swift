@@ -117,7 +117,8 @@ let package = Package(
     .target(
       name: "API",
       dependencies: [
-        errors, "Apps", "Edge", "Images", "Sandboxes", "Secrets", "Tokens", "ModalProtocol",
+        errors, "Apps", "Edge", "Images", "Mounts", "Sandboxes", "Secrets", "Tokens",
+        "ModalProtocol",
         logging,
         grpcCore, protobuf,
       ],
@@ -139,7 +140,7 @@ let package = Package(
     .target(
       name: "Server",
       dependencies: [
-        "API", "Apps", "Edge", "Images", "Machines", "Operator", "Router", "Sandboxes", "Secrets",
+        "API", "Apps", "Edge", "Images", "Machines", "Mounts", "Operator", "Router", "Sandboxes", "Secrets",
         "Settings", "OperatorProtocol", "Store", "Tokens", errors, systemPackage, logging,
         lifecycle,
         unixSignals, grpcCore, grpcTransport, nioCore,

@@ -33,6 +33,11 @@ public actor Mounts {
     trees = try TreeFiles(directory: directory.appending("trees"))
     archives = directory.appending("archives")
     try HostFiles.makeDirectory(archives)
+    // Machines run as other users and get to see archives alone.
+    for name in ["contents", "trees"] {
+      try HostFiles.setPermissions(0o700, of: directory.appending(name))
+    }
+    try HostFiles.setPermissions(0o711, of: archives)
     try Self.removeUnfinished(in: archives)
   }
 

@@ -76,7 +76,7 @@ extension HostFiles {
     }.joined()
   }
 
-  private static func readChunks(
+  package static func readChunks(
     of path: FilePath, _ take: (UnsafeRawBufferPointer) -> Void
   ) throws {
     try naming("read", path) {

@@ -30,6 +30,7 @@ struct ArchiveMaker: Sendable {
     try HostFiles.removeFile(partial)
     try await Self.bash.run(
       ["-c", Self.script, "sandlot", specification.string, partial.string])
+    try HostFiles.setPermissions(0o444, of: partial)
     try await offPool { try FileTime.sync(partial) }
     try HostFiles.rename(partial, to: path)
   }

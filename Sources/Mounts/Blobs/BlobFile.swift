@@ -1,19 +1,23 @@
 import Crypto
 import Errors
 import Machines
+import Synchronization
 import SystemPackage
 
 /// A file on its way into the blob store: written from its beginning to its end, hashed meanwhile.
 ///
-/// It belongs to one writer at a time. One that is not finished is removed by `discard`, or at the
-/// next start of the server.
-public struct BlobFile: ~Copyable {
+/// It belongs to one writer, who hands it to the store or discards it; one that neither happened to is
+/// removed at the next start of the server.
+public final class BlobFile: Sendable {
   let path: FilePath
   private let file: FileDescriptor
-  private var sha256 = SHA256()
-  private var md5 = Insecure.MD5()
-  /// The bytes that were written.
-  public private(set) var size: Int64 = 0
+  private let state = Mutex(State())
+
+  private struct State {
+    var sha256 = SHA256()
+    var md5 = Insecure.MD5()
+    var size: Int64 = 0
+  }
 
   init(_ path: FilePath) throws {
     self.path = path
@@ -24,27 +28,32 @@ public struct BlobFile: ~Copyable {
     }
   }
 
-  /// Adds bytes at the end. Throws `SandlotError`: `resourceExhausted` where the disk is full.
-  public mutating func append(_ bytes: UnsafeRawBufferPointer) throws {
-    let file = file
-    try HostFiles.naming("write", path) { _ = try file.writeAll(bytes) }
-    sha256.update(bufferPointer: bytes)
-    md5.update(bufferPointer: bytes)
-    size += Int64(bytes.count)
+  /// The bytes that were written.
+  public var size: Int64 { state.withLock { $0.size } }
+
+  /// Adds bytes at the end; waits for the disk. Throws `SandlotError`: `resourceExhausted` where it is
+  /// full.
+  public func append(_ bytes: UnsafeRawBufferPointer) throws {
+    try state.withLock { state in
+      try HostFiles.naming("write", path) { _ = try file.writeAll(bytes) }
+      state.sha256.update(bufferPointer: bytes)
+      state.md5.update(bufferPointer: bytes)
+      state.size += Int64(bytes.count)
+    }
   }
 
-  /// What was written; nothing may be appended afterwards.
-  consuming func close() throws -> (path: FilePath, digests: BlobDigests) {
-    let digests = BlobDigests(
-      sha256: HostFiles.hexadecimal(sha256.finalize()), md5: HostFiles.hexadecimal(md5.finalize()),
-      size: size)
-    let (file, path) = (file, path)
+  /// Ends the writing; says what was written.
+  func close() throws -> BlobDigests {
     try HostFiles.naming("write", path) { try file.close() }
-    return (path, digests)
+    return state.withLock { state in
+      BlobDigests(
+        sha256: HostFiles.hexadecimal(state.sha256.finalize()),
+        md5: HostFiles.hexadecimal(state.md5.finalize()), size: state.size)
+    }
   }
 
   /// Removes it.
-  public consuming func discard() {
+  public func discard() {
     try? file.close()
     try? HostFiles.removeFile(path)
   }

@@ -2,7 +2,6 @@ import Errors
 import Foundation
 import Glibc
 import Machines
-import Synchronization
 import SystemPackage
 
 /// Contents of files, each once, named by their SHA-256.
@@ -69,10 +68,11 @@ public struct BlobStore: Sendable {
   /// Throws what `check` throws, and then the content is not taken.
   @discardableResult
   public func take(
-    _ file: consuming BlobFile, check: (BlobDigests) throws -> Void
+    _ file: BlobFile, check: (BlobDigests) throws -> Void
   ) throws -> BlobDigests {
-    let (path, digests) = try file.close()
+    let path = file.path
     do {
+      let digests = try file.close()
       try check(digests)
       guard self.path(of: digests.sha256) == nil else {
         try HostFiles.removeFile(path)
@@ -93,7 +93,7 @@ public struct BlobStore: Sendable {
   public func put(
     _ bytes: [UInt8], check: (BlobDigests) throws -> Void = { _ in }
   ) throws -> BlobDigests {
-    var file = try makeFile()
+    let file = try makeFile()
     do {
       try bytes.withUnsafeBytes { try file.append($0) }
     } catch {
@@ -110,8 +110,13 @@ public struct BlobStore: Sendable {
     // First all are begun to be written; what is awaited then costs one turn of the disk's journal.
     for name in fresh { try FileTime.beginWriting(loose.appending(name)) }
     for name in fresh {
-      try FileTime.sync(loose.appending(name))
-      try HostFiles.rename(loose.appending(name), to: keptPath(name))
+      do {
+        try FileTime.sync(loose.appending(name))
+        try HostFiles.rename(loose.appending(name), to: keptPath(name))
+      } catch let error as SandlotError where error.code == .notFound {
+        // Somebody else has just kept it.
+        guard HostFiles.exists(keptPath(name)) else { throw error }
+      }
     }
     for directory in Set(fresh.map { String($0.prefix(2)) }) {
       try FileTime.sync(kept.appending(directory))

@@ -14,13 +14,14 @@ struct TreeFiles: Sendable {
   }
 
   /// Keeps a tree, safe against a power cut.
-  func write(_ tree: FileTree) throws {
+  func write(_ tree: FileTree, at date: Date) throws {
     let path = path(of: tree.digest)
-    guard !HostFiles.exists(path) else { return }
+    guard !FileTime.set(path, to: date) else { return }
     let partial = directory.appending(".\(UUID().uuidString)")
     do {
       try HostFiles.write([UInt8](JSONEncoder().encode(tree.entries)), to: partial)
       try FileTime.sync(partial)
+      FileTime.set(partial, to: date)
       try HostFiles.rename(partial, to: path)
       try FileTime.sync(directory)
     } catch {
@@ -34,12 +35,24 @@ struct TreeFiles: Sendable {
     return try FileTree(JSONDecoder().decode([FileTree.Entry].self, from: Data(bytes)))
   }
 
-  /// Removes all lists but these, and what a crash left.
-  func removeAll(except digests: Set<String>) throws {
+  /// Removes lists that are not in `digests`, and what a crash left, if they are older than `date`: a
+  /// mount that is just being made is in the store after its list is here.
+  func remove(before date: Date, except digests: Set<String>) throws {
     for name in try HostFiles.names(in: directory)
     where !digests.contains(String(name.dropLast(Self.suffix.count))) {
-      try HostFiles.removeFile(directory.appending(name))
+      let path = directory.appending(name)
+      guard let time = FileTime.of(path), time < date else { continue }
+      try HostFiles.removeFile(path)
     }
+  }
+
+  /// The contents that all lists name.
+  func contents() throws -> Set<String> {
+    var found: Set<String> = []
+    for name in try HostFiles.names(in: directory) where name.hasSuffix(Self.suffix) {
+      found.formUnion(try read(String(name.dropLast(Self.suffix.count))).entries.map(\.sha256))
+    }
+    return found
   }
 
   private func path(of digest: String) -> FilePath {
