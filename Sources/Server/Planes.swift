@@ -41,7 +41,8 @@ struct Planes: Sendable {
     let layers = LayerStore(directory: directory.layers)
     let images = ImageService(
       store: store, layers: layers, launcher: host, memory: memory,
-      bases: DebianBaseResolver(base: base, layers: layers), logs: directory.builds,
+      bases: DebianBaseResolver(base: base, layers: layers), mounts: mounts,
+      toolBase: base.resolved, logs: directory.builds,
       limits: buildLimits, logger: logger)
     let sandboxes = Sandboxes(
       store: store, images: ImageCatalogue(images: images), launcher: host, memory: memory,

@@ -16,7 +16,7 @@ enum Migrations {
     migrator.registerMigration("secrets", migrate: makeSecrets)
     migrator.registerMigration("mounts", migrate: makeMounts)
     migrator.registerMigration("bases", migrate: makeBases)
->>>>>>> 86e86988b53a7be487cc70c009037ae2a3b4852b
+    migrator.registerMigration("build history", migrate: makeBuildHistory)
     return migrator
   }
 
@@ -138,6 +138,9 @@ enum Migrations {
       table.column("createdAt", .double).notNull()
       table.column("lastUsedAt", .double).notNull()
       table.uniqueKey(["environment", "name"])
+    }
+  }
+
   @Sendable private static func makeBases(_ database: Database) throws {
     try database.create(table: "baseImages") { table in
       table.primaryKey("id", .text)
@@ -159,7 +162,26 @@ enum Migrations {
       table.primaryKey("key", .text)
       table.column("layer", .text).notNull()
       table.column("createdAt", .datetime).notNull()
->>>>>>> 86e86988b53a7be487cc70c009037ae2a3b4852b
+    }
+  }
+
+  /// What images and the disks of build steps are explained and removed by. Steps that are there
+  /// have keys that are computed no more.
+  @Sendable private static func makeBuildHistory(_ database: Database) throws {
+    try database.alter(table: "images") { table in
+      table.add(column: "steps", .jsonText).notNull().defaults(to: "[]")
+      table.add(column: "lastUsedAt", .datetime).notNull().defaults(to: "1970-01-01 00:00:00.000")
+    }
+    try database.execute(sql: "UPDATE images SET lastUsedAt = createdAt")
+    try database.drop(table: "buildSteps")
+    try database.create(table: "buildSteps") { table in
+      table.primaryKey("key", .text)
+      table.column("parent", .text).notNull().indexed()
+      table.column("text", .text).notNull().indexed()
+      table.column("inputs", .jsonText).notNull()
+      table.column("layers", .jsonText).notNull()
+      table.column("createdAt", .datetime).notNull()
+      table.column("lastUsedAt", .datetime).notNull()
     }
   }
 }

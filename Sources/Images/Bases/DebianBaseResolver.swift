@@ -17,6 +17,13 @@ public struct BaseImage: Sendable, Equatable {
     self.pythonVersion = pythonVersion
     self.identity = identity
   }
+
+  /// The base as it is, not standing in for another image.
+  public var resolved: ResolvedBase {
+    ResolvedBase(
+      reference: "debian:bookworm", identity: "debian \(identity)", config: .scratch,
+      source: .disk(path))
+  }
 }
 
 /// Lets one base made of Debian packages stand in for the official images that it resembles.
