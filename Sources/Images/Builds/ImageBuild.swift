@@ -84,7 +84,9 @@ struct ImageBuild: Sendable {
       found = (index + 1, row.layers)
       used.append(step.diskKey)
     }
-    if !used.isEmpty { try await context.store.useBuildSteps(keys: used, at: context.now()) }
+    // What was removed meanwhile is executed again.
+    guard used.isEmpty || (try await context.store.useBuildSteps(keys: used, at: context.now()))
+    else { return (0, nil) }
     return found
   }
 
