@@ -9,7 +9,9 @@ enum AgentDirectory {
   static let path = "/__modal"
   /// Where the kernel looks for its module loader.
   static let moduleLoader = path + "/.bin/modprobe"
-  private static let tools = [path + "/.bin/modal-sandbox-fs-tools", moduleLoader]
+  private static let tools = [
+    path + "/.bin/modal-sandbox-fs-tools", path + "/.bin/sandlot-copy", moduleLoader,
+  ]
 
   static func mount() throws(GuestFailure) {
     let flags = MS_NOSUID | MS_NODEV
