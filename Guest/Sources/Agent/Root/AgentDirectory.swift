@@ -11,7 +11,9 @@ enum AgentDirectory {
   static let moduleLoader = path + "/.bin/modprobe"
   /// Where the disk of files is mounted.
   static let files = path + "/.files"
-  private static let tools = [path + "/.bin/modal-sandbox-fs-tools", moduleLoader]
+  private static let tools = [
+    path + "/.bin/modal-sandbox-fs-tools", path + "/.bin/sandlot-copy", moduleLoader,
+  ]
 
   static func mount() throws(GuestFailure) {
     let flags = MS_NOSUID | MS_NODEV
