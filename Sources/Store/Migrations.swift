@@ -137,5 +137,9 @@ enum Migrations {
       table.column("lastUsedAt", .double).notNull()
       table.uniqueKey(["environment", "name"])
     }
+    try database.execute(
+      sql: """
+        UPDATE sandboxes SET specification = json_set(specification, '$.mountIDs', json('[]'))
+        """)
   }
 }
