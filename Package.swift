@@ -91,8 +91,8 @@ let package = Package(
     .target(
       name: "Images",
       dependencies: [
-        errors, "Identifiers", "Dockerfile", "Machines", "Store", logging, crypto, subprocess,
-        systemPackage,
+        errors, "Identifiers", "Dockerfile", "Machines", "Mounts", "Store", logging, crypto,
+        subprocess, systemPackage,
       ],
       swiftSettings: strict),
     .target(
@@ -214,7 +214,8 @@ let package = Package(
     .testTarget(
       name: "ImagesTests",
       dependencies: [
-        "Images", "Dockerfile", "Machines", "Store", errors, guestProtocol, logging, systemPackage,
+        "Images", "Dockerfile", "Machines", "Mounts", "Store", errors, guestProtocol, logging,
+        systemPackage,
       ],
       swiftSettings: strict),
     .testTarget(

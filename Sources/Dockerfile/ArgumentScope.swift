@@ -9,11 +9,15 @@ struct ArgumentScope {
   private var globals: [EnvironmentVariable] = ArgumentScope.platform
   /// The arguments of the stage, in the order of declaration.
   private(set) var declared: [EnvironmentVariable] = []
+  /// The names of predefined arguments that no `ARG` declares.
+  private(set) var undeclared: Set<String> = []
 
   init(provided: [String: String]) {
     self.provided = provided
     for name in Self.proxies {
-      if let value = provided[name] { declared.set(name, to: value) }
+      guard let value = provided[name] else { continue }
+      declared.set(name, to: value)
+      undeclared.insert(name)
     }
   }
 
@@ -35,7 +39,9 @@ struct ArgumentScope {
 
   /// Takes over what the stage has that this one builds on.
   mutating func inherit(_ arguments: [EnvironmentVariable]) {
-    for argument in arguments { declared.set(argument.name, to: argument.value) }
+    for argument in arguments where !undeclared.contains(argument.name) {
+      declared.set(argument.name, to: argument.value)
+    }
   }
 
   /// Declares arguments in the stage; one without a default takes that of before `FROM`.
@@ -46,6 +52,7 @@ struct ArgumentScope {
     for declaration in declarations {
       let fallback = try value(of: declaration.defaultValue, with: variables, at: instruction)
       let name = declaration.name
+      undeclared.remove(name)
       if let value = provided[name] ?? fallback ?? globals.value(of: name) {
         declared.set(name, to: value)
       }

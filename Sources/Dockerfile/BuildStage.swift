@@ -1,3 +1,5 @@
+import Errors
+
 /// A stage of a build: a `FROM` and the instructions up to the next.
 public struct BuildStage: Sendable, Equatable {
   /// Its number in the Dockerfile, from 0.
@@ -12,6 +14,8 @@ public struct BuildStage: Sendable, Equatable {
   public let base: Base
   /// The instructions after `FROM`.
   let instructions: [Instruction]
+  /// The names of all stages of the file, by their index.
+  let names: [String?]
 
   /// What a stage builds on.
   public enum Base: Sendable, Equatable {
@@ -21,6 +25,41 @@ public struct BuildStage: Sendable, Equatable {
     case image(String)
     /// An earlier stage, by its ``BuildStage/index``.
     case stage(Int)
+  }
+}
+
+extension BuildStage {
+  /// Where a copy of this stage takes paths from.
+  ///
+  /// - Throws: `invalidArgument` for a stage that does not come before this one.
+  func source(
+    of copy: Instruction.Copy, at instruction: Instruction
+  ) throws(SandlotError) -> CopyCommand.Source {
+    guard let from = copy.from else { return .context }
+    guard !from.contains("$") else {
+      throw instruction.unsupported(
+        "--from takes no variables, “\(from)”",
+        hint: "Name the image in a stage of its own, “FROM \(from) AS files”, and copy from that.")
+    }
+    if let index = Int(from) {
+      guard (0..<self.index).contains(index) else {
+        throw instruction.invalid(
+          "there is no stage \(index) before this one, which is stage \(self.index)",
+          hint: "Stages are counted from 0.")
+      }
+      return .stage(index)
+    }
+    let matches = names.indices.filter { names[$0]?.lowercased() == from.lowercased() }
+    if let index = matches.last(where: { $0 < self.index }) { return .stage(index) }
+    guard matches.isEmpty else {
+      throw instruction.invalid(
+        "the stage “\(from)” does not come before this one",
+        hint: "A stage can copy from earlier stages only; move it up.")
+    }
+    guard from != "scratch" else {
+      throw instruction.invalid("there is nothing to copy from scratch")
+    }
+    return .image(from)
   }
 }
 

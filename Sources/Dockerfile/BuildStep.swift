@@ -33,6 +33,9 @@ public struct RunCommand: Sendable, Equatable {
   public let workingDirectory: String
   /// As ``ImageConfig/user``.
   public let user: String
+  /// The names of variables that no result depends on: predefined arguments that the Dockerfile
+  /// does not declare.
+  let unkeyed: Set<String>
 }
 
 extension BuildStep {
@@ -51,7 +54,8 @@ extension BuildStep {
 
 extension RunCommand {
   fileprivate var canonical: String {
-    [
+    let environment = environment.filter { !unkeyed.contains($0.name) }
+    return [
       record("run", argv), record("env", environment.flatMap { [$0.name, $0.value] }),
       record("workdir", [workingDirectory]), record("user", [user]),
     ].joined(separator: "\n")
@@ -90,9 +94,20 @@ extension ImageConfig {
       record("workdir", [workingDirectory]), record("user", [user]), record("shell", shell),
       record("labels", labels.flatMap { [$0.key, $0.value] }), record("expose", exposedPorts),
     ]
+    if !volumes.isEmpty { lines.append(record("volumes", volumes)) }
+    if let stopSignal { lines.append(record("stop", [stopSignal])) }
+    if let healthcheck { lines.append(healthcheck.canonical) }
+    if !author.isEmpty { lines.append(record("author", [author])) }
     if let entrypoint { lines.append(record("entrypoint", entrypoint)) }
     if let cmd { lines.append(record("cmd", cmd)) }
     return lines.joined(separator: "\n")
+  }
+}
+
+extension Healthcheck {
+  fileprivate var canonical: String {
+    let numbers = [interval, timeout, startPeriod, startInterval, Int64(retries)]
+    return record("health", test + numbers.map { String($0) })
   }
 }
 

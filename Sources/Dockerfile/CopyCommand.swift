@@ -5,8 +5,9 @@
 public struct CopyCommand: Sendable, Equatable {
   /// Where the files come from.
   public let source: Source
-  /// Which files: patterns of Go's `path.Match`, seen from the root of the source. Empty where
-  /// ``source`` names its files itself.
+  /// Which files: patterns of Go's `path.Match`, seen from the root of the source, without a slash
+  /// at the start; `.` is the root. With ``keepsParents`` one may have a `/./` in it: only what
+  /// follows that is made in the destination.
   public let sources: [String]
   /// The absolute path in the image. A slash at its end, which is kept, makes it a directory.
   public let destination: String
@@ -29,9 +30,11 @@ public struct CopyCommand: Sendable, Equatable {
     case stage(Int)
     /// The disk of an image.
     case image(String)
-    /// What an address of `http` or `https` has, with the checksum that it has to have.
+    /// The file that an address of `http` or `https` has, with the checksum, `sha256:…`, that it has
+    /// to have. ``CopyCommand/sources`` has its name; its mode is 600 unless one is given.
     case url(String, checksum: String?)
-    /// Files that the Dockerfile has in it, as here-documents.
+    /// Files that the Dockerfile has in it, as here-documents; their mode is 644 unless one is
+    /// given.
     case inline([InlineFile])
   }
 
@@ -41,5 +44,11 @@ public struct CopyCommand: Sendable, Equatable {
     public let name: String
     /// What is in it.
     public let content: String
+
+    /// A file.
+    public init(name: String, content: String) {
+      self.name = name
+      self.content = content
+    }
   }
 }

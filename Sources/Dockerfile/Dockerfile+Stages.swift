@@ -45,7 +45,7 @@ extension Dockerfile {
       try arguments.declareGlobally(declarations, at: instruction)
     }
     arguments.inherit(inherited)
-    var planner = Planner(config: base, arguments: arguments)
+    var planner = Planner(stage: stage, config: base, arguments: arguments)
     var steps: [BuildStep] = []
     for instruction in stage.instructions { steps += try planner.steps(for: instruction) }
     return StagePlan(
@@ -56,48 +56,63 @@ extension Dockerfile {
 
 /// The stages of a file, as they are read.
 private struct StageList {
-  private(set) var stages: [BuildStage] = []
+  private(set) var stages: [Draft] = []
+
+  struct Draft {
+    let from: Instruction
+    let name: String?
+    let base: BuildStage.Base
+    var instructions: [Instruction] = []
+  }
 
   mutating func begin(
     _ from: Instruction.From, with variables: Variables, at instruction: Instruction
   ) throws(SandlotError) {
     let image = try from.image(with: variables, at: instruction)
-    stages.append(
-      BuildStage(
-        index: stages.count, name: from.stage, line: instruction.line, text: instruction.text,
-        base: base(image), instructions: []))
+    stages.append(Draft(from: instruction, name: from.stage, base: base(image)))
   }
 
   /// A name is that of an earlier stage where there is one, and of an image where there is none.
   private func base(_ name: String) -> BuildStage.Base {
-    if let stage = stages.last(where: { $0.hasName(name) }) { return .stage(stage.index) }
+    let index = stages.lastIndex { $0.name?.lowercased() == name.lowercased() }
+    if let index { return .stage(index) }
     return name == "scratch" ? .scratch : .image(name)
   }
 
   mutating func append(_ instruction: Instruction) {
-    guard let stage = stages.popLast() else { return }
-    stages.append(stage.adding(instruction))
+    guard !stages.isEmpty else { return }
+    stages[stages.count - 1].instructions.append(instruction)
   }
 
   /// The last stage and all that it needs. Each needs earlier ones only.
   func needed() throws(SandlotError) -> [BuildStage] {
-    var needed: Set<Int> = []
-    for stage in stages.reversed()
-    where stage.index == stages.count - 1 || needed.contains(stage.index) {
-      needed.insert(stage.index)
-      if case .stage(let index) = stage.base { needed.insert(index) }
+    let names = stages.map(\.name)
+    let all = stages.enumerated().map { index, draft in
+      BuildStage(
+        index: index, name: draft.name, line: draft.from.line, text: draft.from.text,
+        base: draft.base, instructions: draft.instructions, names: names)
     }
-    return stages.filter { needed.contains($0.index) }
+    var needed: Set = [all.count - 1]
+    for stage in all.reversed() {
+      let sources = try stage.stagesItNeeds()
+      if needed.contains(stage.index) { needed.formUnion(sources) }
+    }
+    return all.filter { needed.contains($0.index) }
   }
 }
 
 extension BuildStage {
-  func hasName(_ other: String) -> Bool { name?.lowercased() == other.lowercased() }
-
-  fileprivate func adding(_ instruction: Instruction) -> BuildStage {
-    BuildStage(
-      index: index, name: name, line: line, text: text, base: base,
-      instructions: instructions + [instruction])
+  /// The stages whose disk it is built on or copies from.
+  fileprivate func stagesItNeeds() throws(SandlotError) -> [Int] {
+    var needed: [Int] = []
+    if case .stage(let index) = base { needed.append(index) }
+    for instruction in instructions {
+      guard case .copy(let copy) = instruction.kind,
+        case .stage(let index) = try source(of: copy, at: instruction)
+      else { continue }
+      needed.append(index)
+    }
+    return needed
   }
 }
 

@@ -6,10 +6,13 @@ public struct Heredoc: Sendable, Equatable {
   public let body: String
   /// Whether it was opened with `<<-`, which takes leading tabs away.
   public let stripsTabs: Bool
+  /// Whether its name is bare: variables are put into the body of a file then.
+  let expands: Bool
 
   init(_ opening: Opening, body: String) {
     name = opening.name
     stripsTabs = opening.stripsTabs
+    expands = opening.expands
     self.body = body
   }
 
@@ -26,6 +29,7 @@ extension Heredoc {
   struct Opening: Equatable {
     let name: String
     let stripsTabs: Bool
+    let expands: Bool
 
     func isTerminated(by line: String) -> Bool {
       stripsTabs ? line.drop { $0 == "\t" } == name : line == name
@@ -61,16 +65,17 @@ extension Heredoc {
     let stripsTabs = scanner.read("-")
     guard let first = scanner.next else { return nil }
     var name = ""
+    var expands = false
     if first == "'" || first == "\"" {
       scanner.advance()
       name = scanner.read { $0 != first }
       guard scanner.read(first) else { return nil }
     } else {
-      _ = scanner.read("\\")
+      expands = !scanner.read("\\")
       guard let start = scanner.next, start.startsName else { return nil }
       name = scanner.read { !$0.isBlank && !"<>|&;()'\"\\$`".unicodeScalars.contains($0) }
     }
-    return name.isEmpty ? nil : Opening(name: name, stripsTabs: stripsTabs)
+    return name.isEmpty ? nil : Opening(name: name, stripsTabs: stripsTabs, expands: expands)
   }
 
   /// Skips to the next blank outside quotes.

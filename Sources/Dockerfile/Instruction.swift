@@ -33,6 +33,16 @@ public struct Instruction: Sendable, Equatable {
     case cmd(Command)
     /// `EXPOSE port[/protocol] …`
     case expose([Template])
+    /// `COPY` or `ADD`, in either form.
+    case copy(Copy)
+    /// `VOLUME`, in either form.
+    case volume([Template])
+    /// `STOPSIGNAL signal`
+    case stopSignal(Template)
+    /// `HEALTHCHECK NONE` or `HEALTHCHECK CMD …`
+    case healthcheck(Healthcheck)
+    /// `MAINTAINER name`
+    case maintainer(String)
     /// An instruction of the language that the builder does not carry out yet, by name.
     case unsupported(String)
   }
@@ -53,10 +63,39 @@ extension Instruction {
   public struct Run: Sendable, Equatable {
     /// The command, without flags.
     public let command: Command
-    /// The flags before it, as `--mount`: their names without values.
-    public let flags: [String]
+    /// The first of its flags that the builder does not carry out, and what to do instead.
+    let refusal: Refusal?
     /// The here-documents that the command line opens, in order.
     public let heredocs: [Heredoc]
+  }
+
+  /// What the builder does not carry out.
+  struct Refusal: Sendable, Equatable {
+    let what: String
+    let hint: String
+  }
+
+  /// The operands of `COPY` and `ADD`.
+  public struct Copy: Sendable, Equatable {
+    /// Whether it is an `ADD`.
+    let isAdd: Bool
+    let sources: [Source]
+    let destination: Template
+    let owner: Template?
+    let mode: Template?
+    /// The stage or image of `--from`, as written.
+    let from: String?
+    let checksum: Template?
+    let excludes: [Template]
+    let keepsParents: Bool
+    /// What `--unpack` says; nil where it is not given.
+    let unpacks: Bool?
+
+    /// Where it takes a file from.
+    enum Source: Sendable, Equatable {
+      case path(Template)
+      case heredoc(name: String, content: Template)
+    }
   }
 
   /// A command in one of the two forms that `RUN`, `CMD` and `ENTRYPOINT` take.

@@ -31,13 +31,8 @@ struct OperandParser {
     self.escape = escape
   }
 
-  /// The instructions of the language that ``Dockerfile/validate()`` refuses.
-  static let unsupported: Set = [
-    "COPY", "ADD", "VOLUME", "STOPSIGNAL", "HEALTHCHECK", "ONBUILD", "MAINTAINER",
-  ]
-
   func kind() throws(SyntaxFault) -> Instruction.Kind {
-    if Self.unsupported.contains(keyword) { return .unsupported(keyword) }
+    if keyword == "ONBUILD" { return .unsupported(keyword) }
     guard Self.supported.contains(keyword) else {
       throw SyntaxFault(
         "“\(keyword)” is not an instruction",
@@ -55,12 +50,18 @@ struct OperandParser {
     case "ARG": return .arg(try argumentDeclarations())
     case "WORKDIR": return .workdir(try template(rest))
     case "USER": return .user(try template(rest))
+    case "COPY", "ADD": return .copy(try copy(isAdd: keyword == "ADD"))
+    case "VOLUME": return .volume(try volumes())
+    case "STOPSIGNAL": return .stopSignal(try template(rest))
+    case "HEALTHCHECK": return .healthcheck(try healthcheck())
+    case "MAINTAINER": return .maintainer(rest)
     default: return .expose(try words().map(template))
     }
   }
 
   private static let supported: Set = [
     "FROM", "RUN", "CMD", "ENTRYPOINT", "SHELL", "ENV", "LABEL", "ARG", "WORKDIR", "USER", "EXPOSE",
+    "COPY", "ADD", "VOLUME", "STOPSIGNAL", "HEALTHCHECK", "MAINTAINER",
   ]
 
   func words() throws(SyntaxFault) -> [String] {

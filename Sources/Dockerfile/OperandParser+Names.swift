@@ -11,6 +11,11 @@ extension OperandParser {
     guard words.count == 1 || (words.count == 3 && words[1].uppercased() == "AS") else {
       throw SyntaxFault("FROM takes an image, or an image, AS and a name")
     }
+    if words.count == 3, !words[2].isStageName {
+      throw SyntaxFault(
+        "“\(words[2])” cannot be the name of a stage",
+        hint: "A name begins with a letter and goes on with letters, digits, “-”, “_” and “.”.")
+    }
     return Instruction.From(
       image: try template(words[0]), stage: words.count == 3 ? words[2] : nil, platform: platform)
   }
@@ -60,6 +65,12 @@ extension OperandParser {
 }
 
 extension String {
+  /// Whether it can be what `AS` says.
+  fileprivate var isStageName: Bool {
+    guard let first = unicodeScalars.first, first != "_", first.startsName else { return false }
+    return unicodeScalars.allSatisfy { $0.continuesName || $0 == "-" || $0 == "." }
+  }
+
   /// What stands before and after the first equals sign; nil where there is none.
   fileprivate var splitAtEquals: (name: String, value: String)? {
     guard let equals = firstIndex(of: "=") else { return nil }

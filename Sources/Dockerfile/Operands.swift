@@ -13,6 +13,28 @@ enum AbsolutePath {
     }
     return "/" + components.joined(separator: "/")
   }
+
+  /// The destination of a copy: a slash at its end, or a dot as its last component, makes it a
+  /// directory, which a slash at the end of the result says.
+  static func destination(_ path: String, in base: String) -> String {
+    let resolved = resolve(path, in: base)
+    let last = path.split(separator: "/", omittingEmptySubsequences: false).last ?? ""
+    let isDirectory = ["", ".", ".."].contains(last)
+    return isDirectory && resolved != "/" ? resolved + "/" : resolved
+  }
+
+  /// A source seen from the root that it is in, without a slash at the start; `.` for the root.
+  static func relative(_ path: String) -> String {
+    let resolved = resolve(path, in: "/").dropFirst()
+    return resolved.isEmpty ? "." : String(resolved)
+  }
+
+  /// A source of `COPY --parents`, with the `/./` kept after which its own part begins.
+  static func pivoted(_ path: String) -> String {
+    guard let pivot = path.firstRange(of: "/./") else { return relative(path) }
+    return relative(String(path[..<pivot.lowerBound])) + "/./"
+      + relative(String(path[pivot.upperBound...]))
+  }
 }
 
 /// The operand of `EXPOSE`: a port or a range of ports, and a protocol.

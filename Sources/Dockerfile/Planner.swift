@@ -5,9 +5,12 @@ struct Planner {
   private(set) var config: ImageConfig
   private(set) var arguments: ArgumentScope
   private(set) var warnings: [String] = []
+  /// The stage whose instructions these are.
+  let stage: BuildStage
   private var hasOwnCmd = false
 
-  init(config: ImageConfig, arguments: ArgumentScope) {
+  init(stage: BuildStage, config: ImageConfig, arguments: ArgumentScope) {
+    self.stage = stage
     self.config = config
     self.arguments = arguments
   }
@@ -37,11 +40,21 @@ struct Planner {
       config.cmd = argv(of: command)
       hasOwnCmd = true
     case .expose(let ports): try expose(ports, at: instruction)
+    case .copy(let copy):
+      return try actions(of: copy, at: instruction).map { step(instruction, $0) }
+    case .volume(let volumes): try keep(volumes: volumes, at: instruction)
+    case .stopSignal(let signal): try keep(stopSignal: signal, at: instruction)
+    case .healthcheck(let check):
+      config.healthcheck = check
+      warn("a sandbox runs no HEALTHCHECK; check from outside with exec", at: instruction)
+    case .maintainer(let name): config.author = name
     case .unsupported: return []
     }
-    return [
-      BuildStep(line: instruction.line, text: instruction.text, action: action, config: config)
-    ]
+    return [step(instruction, action)]
+  }
+
+  private func step(_ instruction: Instruction, _ action: BuildStep.Action) -> BuildStep {
+    BuildStep(line: instruction.line, text: instruction.text, action: action, config: config)
   }
 
   /// An entrypoint of the Dockerfile's own makes the base's command meaningless.
@@ -61,7 +74,7 @@ extension Planner {
     return environment
   }
 
-  private var variables: Variables { Variables(environment) }
+  var variables: Variables { Variables(environment) }
 
   /// The values of all are taken before any is set, as the reference has it.
   private func expand(
@@ -92,6 +105,32 @@ extension Planner {
     return AbsolutePath.resolve(path, in: config.workingDirectory)
   }
 
+  private mutating func keep(
+    volumes templates: [Template], at instruction: Instruction
+  ) throws(SandlotError) {
+    for template in templates {
+      let path = try directory(template, at: instruction)
+      if !config.volumes.contains(path) { config.volumes.append(path) }
+    }
+    warn("a VOLUME is an ordinary directory of the sandbox's disk", at: instruction)
+  }
+
+  private mutating func keep(
+    stopSignal template: Template, at instruction: Instruction
+  ) throws(SandlotError) {
+    let signal = try text(template, at: instruction, called: "signal")
+    guard Signals.isKnown(signal) else {
+      throw instruction.invalid("“\(signal)” is no signal, like SIGINT or 2")
+    }
+    config.stopSignal = signal
+    warn(
+      "STOPSIGNAL has no effect: a sandbox's processes get SIGTERM, then SIGKILL", at: instruction)
+  }
+
+  private mutating func warn(_ problem: String, at instruction: Instruction) {
+    warnings.append("Dockerfile line \(instruction.line): \(problem).")
+  }
+
   private mutating func expose(
     _ templates: [Template], at instruction: Instruction
   ) throws(SandlotError) {
@@ -120,6 +159,7 @@ extension Planner {
   private func command(of run: Instruction.Run) -> RunCommand {
     RunCommand(
       argv: run.scriptArgv ?? argv(of: run.command.withHeredocs(run.heredocs)),
-      environment: environment, workingDirectory: config.workingDirectory, user: config.user)
+      environment: environment, workingDirectory: config.workingDirectory, user: config.user,
+      unkeyed: arguments.undeclared.subtracting(config.env.map(\.name)))
   }
 }

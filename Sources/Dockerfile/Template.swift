@@ -7,6 +7,8 @@ public struct Template: Sendable, Equatable {
   /// The text as it was written.
   public let source: String
   let parts: [Part]
+  /// Without a limit a few lines of `ENV A=$A$A` would fill the host's memory.
+  private let longest: Int
 
   /// A piece of a template.
   indirect enum Part: Sendable, Equatable {
@@ -35,9 +37,22 @@ public struct Template: Sendable, Equatable {
   ///
   /// - Throws: ``TemplateError`` for an open quote or brace, or an unknown modifier.
   public init(_ source: String, escape: Unicode.Scalar = "\\") throws(TemplateError) {
+    try self.init(source, escape: escape, keepsQuotes: false)
+  }
+
+  /// Reads a text; where it keeps quotes, they and escapes stay as they are written.
+  init(_ source: String, escape: Unicode.Scalar, keepsQuotes: Bool) throws(TemplateError) {
     self.source = source
-    var parser = TemplateParser(source, escape: escape)
+    longest = keepsQuotes ? Self.longestFile : Self.longestVariable
+    var parser = TemplateParser(source, escape: escape, keepsQuotes: keepsQuotes)
     parts = try parser.parse()
+  }
+
+  /// A text in which nothing is put.
+  init(literal: String) {
+    source = literal
+    parts = [.literal(literal)]
+    longest = Self.longestFile
   }
 
   /// The text with the values put in; an unset variable is empty.
@@ -45,14 +60,15 @@ public struct Template: Sendable, Equatable {
   /// - Throws: ``TemplateError`` where `${name?message}` finds its variable unset, or the result
   ///   is longer than the kernel takes as one argument or variable of a process.
   public func expanded(with variables: Variables) throws(TemplateError) -> String {
-    try Self.expand(parts, with: variables)
+    try expand(parts, with: variables)
   }
 
-  /// MAX_ARG_STRLEN of the kernel. Without a limit a few lines of `ENV A=$A$A` would fill the
-  /// host's memory.
-  private static let longest = 131_072
+  /// MAX_ARG_STRLEN of the kernel.
+  private static let longestVariable = 131_072
+  /// A file in the Dockerfile; a request is not much longer.
+  private static let longestFile = 64 << 20
 
-  private static func expand(
+  private func expand(
     _ parts: [Part], with variables: Variables
   ) throws(TemplateError) -> String {
     var result = ""

@@ -1,14 +1,16 @@
 /// Reads the text of a ``Template``.
 struct TemplateParser {
   private let escape: Unicode.Scalar
+  private let keepsQuotes: Bool
   private var scanner: Scanner
   private var depth = 0
 
   /// How deep `${a:-${b:-…}}` may go: each level is a level of recursion here.
   private static let deepest = 32
 
-  init(_ source: String, escape: Unicode.Scalar) {
+  init(_ source: String, escape: Unicode.Scalar, keepsQuotes: Bool) {
     self.escape = escape
+    self.keepsQuotes = keepsQuotes
     scanner = Scanner(source)
   }
 
@@ -22,6 +24,9 @@ struct TemplateParser {
     while let scalar = scanner.next, scalar != end {
       scanner.advance()
       switch scalar {
+      case "'" where keepsQuotes, "\"" where keepsQuotes: collected.append(String(scalar))
+      case escape where keepsQuotes:
+        collected.append(String(escape) + (scanner.read().map { String($0) } ?? ""))
       case "'": collected.append(try singleQuoted())
       case "\"": try appendDoubleQuoted(to: &collected)
       case "$": collected.append(try variable())
@@ -104,17 +109,17 @@ struct TemplateParser {
 
 /// Collects parts, with neighbouring literals joined.
 private struct PartCollector {
-  private(set) var parts: [Template.Part] = []
+  private var complete: [Template.Part] = []
+  private var literal = ""
 
-  mutating func append(_ text: String) {
-    append(.literal(text))
-  }
+  var parts: [Template.Part] { literal.isEmpty ? complete : complete + [.literal(literal)] }
+
+  mutating func append(_ text: String) { literal += text }
 
   mutating func append(_ part: Template.Part) {
-    if case .literal(let text) = part, case .literal(let before) = parts.last {
-      parts[parts.count - 1] = .literal(before + text)
-    } else {
-      parts.append(part)
-    }
+    if case .literal(let text) = part { return append(text) }
+    complete = parts
+    literal = ""
+    complete.append(part)
   }
 }

@@ -29,7 +29,7 @@ enum Words {
   }
 
   /// Skips one word; returns the quote that the text ends in, if it does.
-  private static func skipWord(
+  static func skipWord(
     _ scanner: inout Scanner, escape: Unicode.Scalar
   ) -> Unicode.Scalar? {
     var quote: Unicode.Scalar?

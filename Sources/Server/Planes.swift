@@ -38,9 +38,11 @@ struct Planes: Sendable {
     var buildLimits = BuildLimits()
     // On a small host a build gets what there is rather than nothing.
     buildLimits.memoryMiB = min(buildLimits.memoryMiB, memory.budgetMiB)
+    let layers = LayerStore(directory: directory.layers)
     let images = ImageService(
-      store: store, layers: LayerStore(directory: directory.layers), launcher: host,
-      memory: memory, bases: DebianBaseResolver(base: base), logs: directory.builds,
+      store: store, layers: layers, launcher: host, memory: memory,
+      bases: DebianBaseResolver(base: base, layers: layers), mounts: mounts,
+      toolBase: base.resolved, logs: directory.builds,
       limits: buildLimits, logger: logger)
     let sandboxes = Sandboxes(
       store: store, images: ImageCatalogue(images: images),

@@ -44,6 +44,25 @@ import Testing
     #expect(found.map(\.variables) == [[], ["A=1"], ["A=2"]])
   }
 
+  @Test func aStageThatBuildsOnAnotherHasItsArguments() throws {
+    let file = try Dockerfile(lines: [
+      "ARG G=global", "FROM base AS one", "ARG G", "ENV E=e", "ARG A=$E ", "FROM one", "RUN a",
+      "FROM base", "COPY --from=1 a b", "RUN a",
+    ])
+    let stages = try file.stages()
+    #expect(stages.map(\.index) == [0, 1, 2])
+    let one = try file.plan(stages[0], base: ImageConfig())
+    #expect(one.arguments.map(\.name) == ["G", "A"])
+    let two = try file.plan(stages[1], base: one.config, inheriting: one.arguments)
+    guard case .run(let command) = two.steps.last?.action else {
+      Issue.record("the last step is no RUN")
+      return
+    }
+    #expect(command.variables == ["E=e", "G=global", "A=e"])
+    let three = try file.plan(stages[2], base: ImageConfig())
+    #expect(three.arguments.isEmpty)
+  }
+
   @Test func argumentsLeaveNoTraceInTheConfiguration() throws {
     #expect(try config("ARG A=1", "RUN a").environment.isEmpty)
   }

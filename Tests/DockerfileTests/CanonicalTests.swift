@@ -20,6 +20,8 @@ import Testing
     let plain = try canonical("RUN a")
     #expect(try canonical("# comment", "LABEL b=c", "EXPOSE 80", "CMD d", "  run   a") == plain)
     #expect(try canonical("RUN a", arguments: ["UNUSED": "1"]) == plain)
+    #expect(try canonical("RUN a", arguments: ["HTTP_PROXY": "http://p"]) == plain)
+    #expect(try canonical("COPY --link a /b", "COPY a /b") == canonical("COPY ./x/../a ../b"))
   }
 
   @Test func whatMattersIsInIt() throws {
@@ -33,7 +35,19 @@ import Testing
       try canonical("RUN <<E", "a", "E"), try canonical("WORKDIR /w"), try canonical("CMD a"),
       try canonical("CMD []"), try canonical("ENTRYPOINT []"), try canonical("LABEL a=b c=d"),
       try canonical("LABEL a='b c=d'"), try canonical("EXPOSE 1"), try canonical("USER u"),
-      try canonical("ENV A=1"), try canonical("SHELL [\"sh\"]"),
+      try canonical("ENV A=1"), try canonical("SHELL [\"sh\"]"), try canonical("VOLUME /v"),
+      try canonical("STOPSIGNAL INT"), try canonical("HEALTHCHECK NONE"),
+      try canonical("HEALTHCHECK --retries=1 CMD a"), try canonical("HEALTHCHECK CMD a"),
+      try canonical("MAINTAINER a"), try canonical("COPY a /b"), try canonical("COPY a /b/"),
+      try canonical("COPY a c /b/"), try canonical("COPY --chown=u a /b"),
+      try canonical("COPY --chmod=644 a /b"), try canonical("COPY --exclude=x a /b"),
+      try canonical("COPY --parents a /b"), try canonical("COPY --from=i a /b"),
+      try canonical("ADD a /b"), try canonical("ADD --unpack=true http://x/a /b"),
+      try canonical("ADD http://x/a /b"), try canonical("ADD http://x/c /b"),
+      try canonical("COPY <<a /b", "text", "a"), try canonical("COPY <<a /b", "other", "a"),
+      try canonical(
+        "ADD --checksum=sha256:\(String(repeating: "0", count: 64)) http://x/a /b"),
+      try canonical("ARG HTTP_PROXY=p", "RUN a"),
     ]
     #expect(Set(texts).count == texts.count)
   }

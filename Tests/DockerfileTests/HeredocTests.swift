@@ -61,7 +61,7 @@ import Testing
     #expect(error.message.contains("“EOF”"))
   }
 
-  @Test func bodiesOfUnsupportedInstructionsAreSkipped() throws {
+  @Test func bodiesOfFilesAreSkipped() throws {
     let file = try onBase("COPY <<EOF /etc/x", "RUN not an instruction", "EOF", "RUN a")
     #expect(file.instructions.map(\.line) == [1, 2, 5])
   }

@@ -66,3 +66,11 @@ extension RunCommand {
   /// The environment as `name=value`.
   var variables: [String] { environment.map { "\($0.name)=\($0.value)" } }
 }
+
+/// The copies of the last stage.
+func copies(_ lines: [String], arguments: [String: String] = [:]) throws -> [CopyCommand] {
+  try Dockerfile(lines: lines).lastPlan(buildArguments: arguments).steps.compactMap { step in
+    guard case .copy(let command) = step.action else { return nil }
+    return command
+  }
+}

@@ -1,0 +1,43 @@
+import Dockerfile
+import Machines
+
+/// What the guest's copy tool is asked for: the JSON that is its only argument.
+struct CopyRequest: Codable, Sendable, Equatable {
+  /// Where the tool is in every machine.
+  static let tool = "/__modal/.bin/sandlot-copy"
+
+  /// The directory that paths of sources are seen from, and never leave.
+  var sourceRoot = FilesDisk.directory
+  /// Patterns.
+  var sources: [String]
+  /// An absolute path; a slash at its end makes it a directory.
+  var destination: String
+  /// As `--chown` has it; empty means root.
+  var owner: String
+  /// Octal digits; nil keeps the modes.
+  var mode: String?
+  /// Patterns of what is left out.
+  var excludes: [String]
+  /// Whether the directories above each source are made too.
+  var keepsParents: Bool
+  /// Whether files keep the owners that they have, which `owner` then does not say.
+  var keepsOwners = false
+
+  private enum CodingKeys: String, CodingKey {
+    case sourceRoot = "source_root"
+    case sources, destination, owner, mode, excludes
+    case keepsParents = "keep_parents"
+    case keepsOwners = "keep_owners"
+  }
+
+  init(_ command: CopyCommand) {
+    // A here-document names its files itself.
+    sources = command.sources
+    if case .inline(let files) = command.source { sources = files.map { "/\($0.name)" } }
+    destination = command.destination
+    owner = command.owner
+    mode = command.mode
+    excludes = command.excludes
+    keepsParents = command.keepsParents
+  }
+}
