@@ -45,7 +45,8 @@ struct Planes: Sendable {
       toolBase: base.resolved, logs: directory.builds,
       limits: buildLimits, logger: logger)
     let sandboxes = Sandboxes(
-      store: store, images: ImageCatalogue(images: images), launcher: host, memory: memory,
+      store: store, images: ImageCatalogue(images: images),
+      files: MountCatalogue(mounts: mounts), launcher: host, memory: memory,
       directory: directory.spools,
       logs: Logs(
         directory: directory.logs, limits: LogLimits(settings), logger: logger),
