@@ -84,10 +84,10 @@ struct ImageBuild: Sendable {
       found = (index + 1, row.layers)
       used.append(step.diskKey)
     }
+    guard !used.isEmpty else { return found }
+    let areThere = try await context.store.useBuildSteps(keys: used, at: context.now())
     // What was removed meanwhile is executed again.
-    guard used.isEmpty || (try await context.store.useBuildSteps(keys: used, at: context.now()))
-    else { return (0, nil) }
-    return found
+    return areThere ? found : (0, nil)
   }
 
   private func execute(
