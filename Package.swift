@@ -83,10 +83,17 @@ let package = Package(
       ],
       swiftSettings: strict),
     .target(
+      name: "Mounts",
+      dependencies: [
+        errors, "CFileHoles", "Identifiers", "Machines", "Store", logging, crypto, nioCore,
+        nioPosix, .product(name: "NIOHTTP1", package: "swift-nio"), systemPackage,
+      ],
+      swiftSettings: strict),
+    .target(
       name: "Images",
       dependencies: [
-        errors, "Identifiers", "Dockerfile", "Machines", "Store", logging, crypto, subprocess,
-        systemPackage, copyPatterns,
+        errors, "Identifiers", "Dockerfile", "Machines", "Mounts", "Store", logging, crypto,
+        subprocess, systemPackage, copyPatterns,
       ],
       swiftSettings: strict),
     .target(
@@ -111,7 +118,8 @@ let package = Package(
     .target(
       name: "API",
       dependencies: [
-        errors, "Apps", "Edge", "Images", "Sandboxes", "Secrets", "Tokens", "ModalProtocol",
+        errors, "Apps", "Edge", "Images", "Mounts", "Sandboxes", "Secrets", "Tokens",
+        "ModalProtocol",
         logging,
         grpcCore, protobuf,
       ],
@@ -133,7 +141,7 @@ let package = Package(
     .target(
       name: "Server",
       dependencies: [
-        "API", "Apps", "Edge", "Images", "Machines", "Operator", "Router", "Sandboxes", "Secrets",
+        "API", "Apps", "Edge", "Images", "Machines", "Mounts", "Operator", "Router", "Sandboxes", "Secrets",
         "Settings", "OperatorProtocol", "Store", "Tokens", errors, systemPackage, logging,
         lifecycle,
         unixSignals, grpcCore, grpcTransport, nioCore,
@@ -199,9 +207,16 @@ let package = Package(
       ],
       swiftSettings: strict),
     .testTarget(
+      name: "MountsTests",
+      dependencies: [
+        "Mounts", "Machines", "Store", errors, logging, nioCore, nioPosix, systemPackage,
+      ],
+      swiftSettings: strict),
+    .testTarget(
       name: "ImagesTests",
       dependencies: [
-        "Images", "Dockerfile", "Machines", "Store", errors, guestProtocol, logging, systemPackage,
+        "Images", "Dockerfile", "Machines", "Mounts", "Store", errors, guestProtocol, logging,
+        systemPackage,
       ],
       swiftSettings: strict),
     .testTarget(

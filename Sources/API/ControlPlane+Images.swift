@@ -19,6 +19,11 @@ extension ControlPlane {
     for variable in try await secrets.environment(sources) {
       definition.secrets[variable.name] = variable.value
     }
+    let registry = request.image.imageRegistryConfig
+    if registry.registryAuthType == .staticCreds {
+      definition.registryCredentials = try RegistryCredentials(
+        await secrets.environment([.secret(registry.secretID)]))
+    }
     let summary = try await images.getOrCreate(
       definition, forceBuild: request.forceBuild, ignoreCache: request.ignoreCache)
     for warning in summary.warnings { Warnings.current?.add(warning) }
@@ -61,48 +66,6 @@ extension ControlPlane {
       $0.imageID = summary.id
       if case .built(let image) = summary.state { $0.metadata = .init(image) }
     }
-  }
-}
-
-extension ImageDefinition {
-  /// Reads the SDK's definition, or refuses by name what cannot be built yet.
-  init(_ request: Modal_Client_ImageGetOrCreateRequest) throws {
-    let image = request.image
-    func refuse(_ what: String, _ instead: String) -> SandlotError {
-      SandlotError(.unimplemented, "\(what) cannot be built into an image yet.", hint: instead)
-    }
-    if !request.existingImageID.isEmpty {
-      throw refuse("An existing image", "Use Image.from_id.")
-    }
-    if !request.buildFunctionID.isEmpty || image.hasBuildFunction {
-      throw refuse("A Python function (run_function)", "Use run_commands.")
-    }
-    if !image.contextFiles.isEmpty || !image.contextMountID.isEmpty {
-      throw refuse(
-        "Local files (COPY, ADD, add_local_*, requirements files)",
-        "Write them with sb.filesystem after the sandbox has started.")
-    }
-    if image.imageRegistryConfig.registryAuthType != .unspecified {
-      throw refuse("A private registry's image", "Use an image that this server has.")
-    }
-    if image.arch == .aarch64 {
-      throw refuse("An image for ARM", "Leave the architecture out: sandboxes are x86-64.")
-    }
-    if !image.volumeMounts.isEmpty {
-      throw refuse("A volume mounted during the build", "Leave volumes= out.")
-    }
-    if image.gpuConfig.count > 0 || !image.gpuConfig.gpuType.isEmpty {
-      throw SandlotError(
-        .invalidArgument, "GPUs (gpu=) are not available in VM sandboxes.",
-        hint: "Leave gpu= out of the build step.")
-    }
-    self.init(
-      baseImages: Dictionary(
-        image.baseImages.map { ($0.dockerTag, $0.imageID) }, uniquingKeysWith: { $1 }),
-      commands: image.dockerfileCommands,
-      buildArguments: image.buildArgs,
-      secrets: [:],
-      builderVersion: request.builderVersion)
   }
 }
 

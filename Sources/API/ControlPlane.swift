@@ -5,6 +5,7 @@ import GRPCCore
 import Images
 import Logging
 import ModalProtocol
+import Mounts
 import Sandboxes
 import Secrets
 import Tokens
@@ -18,21 +19,28 @@ public struct ControlPlane: Modal_Client_ModalClient.SimpleServiceProtocol {
   let images: ImageService
   let sandboxes: Sandboxes
   let secrets: Secrets
+  let mounts: Mounts
+  let uploads: Uploads
   let tokens: AccessTokens
   let tokenID: String
   let routerAddress: RouterAddress
+  let uploadAddress: UploadAddress
 
   /// A control plane over the use-cases.
   public init(
     apps: AppRegistry, images: ImageService, sandboxes: Sandboxes, secrets: Secrets,
-    tokens: AccessTokens, tokenID: String, routerAddress: RouterAddress
+    mounts: Mounts, uploads: Uploads, tokens: AccessTokens, tokenID: String,
+    routerAddress: RouterAddress, uploadAddress: UploadAddress
   ) {
     self.apps = apps
     self.images = images
     self.sandboxes = sandboxes
     self.secrets = secrets
+    self.mounts = mounts
+    self.uploads = uploads
     self.tokens = tokens
     self.tokenID = tokenID
     self.routerAddress = routerAddress
+    self.uploadAddress = uploadAddress
   }
 }

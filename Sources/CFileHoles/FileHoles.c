@@ -1,4 +1,4 @@
-// Swift's Glibc module shows neither fallocate nor SEEK_DATA.
+// Swift's Glibc module shows neither fallocate nor SEEK_DATA nor sync_file_range.
 #define _GNU_SOURCE
 #include "CFileHoles.h"
 
@@ -17,4 +17,8 @@ int64_t sandlot_first_data(int descriptor, int64_t offset) {
   if (found >= 0) return found;
   // Behind the last data.
   return errno == ENXIO ? lseek(descriptor, 0, SEEK_END) : -1;
+}
+
+int sandlot_begin_writing(int descriptor) {
+  return sync_file_range(descriptor, 0, 0, SYNC_FILE_RANGE_WRITE) == 0 ? 0 : errno;
 }

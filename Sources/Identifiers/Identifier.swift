@@ -11,6 +11,8 @@ public enum Identifier {
     case environment
     /// `im-`.
     case image
+    /// `mo-`.
+    case mount
     /// `sb-` and 26 characters: the shape that every SDK takes for a V2 sandbox.
     case sandbox
     /// `sb-` and 22 letters and digits: the shape that every SDK takes for a V1 sandbox.
@@ -31,6 +33,7 @@ public enum Identifier {
     case .app: "ap-" + random(22, from: base62, using: &generator)
     case .environment: "en-" + random(22, from: base62, using: &generator)
     case .image: "im-" + random(26, from: crockford, using: &generator)
+    case .mount: "mo-" + random(22, from: base62, using: &generator)
     case .sandbox: "sb-" + random(26, from: crockford, using: &generator)
     case .sandboxV1: "sb-" + random(22, from: base62, using: &generator)
     case .secret: "st-" + random(22, from: base62, using: &generator)

@@ -4,6 +4,7 @@ import Foundation
 import Identifiers
 import Logging
 import Machines
+import Mounts
 import Store
 import SystemPackage
 
@@ -13,7 +14,6 @@ import SystemPackage
 /// request builds again, under the same id.
 public actor ImageService {
   let context: BuildContext
-  let bases: any BaseResolver
   private var builds: [String: RunningBuild] = [:]
   private var lookups: [String: Task<ImageSummary, any Error>] = [:]
   private var isShutDown = false
@@ -28,18 +28,20 @@ public actor ImageService {
   ///
   /// - Parameters:
   ///   - memory: The host's memory, shared with all else that starts machines.
+  ///   - bases: Finds and fetches the images that `FROM` names.
+  ///   - mounts: The files that clients have sent.
+  ///   - toolBase: An image with Python, for the builder's own work.
   ///   - logs: The existing directory for the builds' logs.
   ///   - clock: Measures the builds' time limit.
   ///   - now: The time of day, for logs and rows.
   public init(
     store: Store, layers: LayerStore, launcher: any MachineLauncher, memory: MemoryLedger,
-    bases: any BaseResolver, logs: FilePath, limits: BuildLimits = BuildLimits(), logger: Logger,
+    bases: any BaseResolver, mounts: Mounts, toolBase: ResolvedBase, logs: FilePath, limits: BuildLimits = BuildLimits(), logger: Logger,
     clock: any Clock<Duration> = ContinuousClock(), now: @escaping @Sendable () -> Date = { Date() }
   ) {
     context = BuildContext(
-      store: store, layers: layers, logs: logs, launcher: launcher, memory: memory, limits: limits,
+      store: store, layers: layers, bases: bases, mounts: mounts, toolBase: toolBase, logs: logs, launcher: launcher, memory: memory, limits: limits,
       clock: clock, now: now, logger: logger)
-    self.bases = bases
   }
 
   /// The image of this definition; starts to build it where it is missing.
@@ -53,7 +55,7 @@ public actor ImageService {
   public func getOrCreate(
     _ definition: ImageDefinition, forceBuild: Bool = false, ignoreCache: Bool = false
   ) async throws -> ImageSummary {
-    let plan = try await plan(definition)
+    let plan = try await plan(definition, refresh: forceBuild || ignoreCache)
     guard !forceBuild, !ignoreCache else {
       return try await begin(plan, id: Identifier.make(.image), ignoreCache ? .none : .replace)
     }
@@ -101,6 +103,7 @@ public actor ImageService {
     let build = ImageBuild(id: id, plan: plan, cache: cache, context: context, journal: journal)
     guard !plan.isConfigurationOnly else {
       row.layers = try await build.run()
+      row.steps = build.history.steps
       row.state = .built
       try await context.store.save(row)
       let summary = try summary(of: row)

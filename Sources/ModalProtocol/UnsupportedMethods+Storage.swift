@@ -2,10 +2,9 @@ extension UnsupportedMethods {
   /// What keeps files, values and images under a name.
   static let storage = [
     Family(
-      "Local files cannot be added to images or mounted yet: copy them into the running sandbox "
-        + "with sb.filesystem.copy_from_local.",
+      "Uploaded contents cannot be fetched again: they are for images and sandboxes.",
       """
-      BlobCreate BlobGet MountBatchedCheckExistence MountGetOrCreate MountPutFile
+      BlobGet
       """),
     Family(
       "Volumes are not supported yet: copy files in and out with sb.filesystem.",

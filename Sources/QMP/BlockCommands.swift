@@ -52,6 +52,25 @@ public struct BlockdevSnapshot: QMPCommand {
   }
 }
 
+/// Takes a set of descriptors out of `/dev/fdset`; QEMU closes them when nothing reads them any more.
+public struct RemoveFd: QMPCommand {
+  /// It returns nothing.
+  public typealias Reply = EmptyReply
+  /// The command's name.
+  public static let name = "remove-fd"
+  /// The number of the set.
+  public let set: Int
+
+  /// The command for this set.
+  public init(set: Int) {
+    self.set = set
+  }
+
+  private enum CodingKeys: String, CodingKey {
+    case set = "fdset-id"
+  }
+}
+
 /// Closes a block node that nothing uses.
 public struct BlockdevDel: QMPCommand {
   /// It returns nothing.

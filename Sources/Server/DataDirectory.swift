@@ -16,6 +16,8 @@ public struct DataDirectory: Sendable {
   public var preparation: FilePath { root.appending("prepared") }
   /// The read-only disk layers of images.
   public var layers: FilePath { root.appending("layers") }
+  /// The local files that clients have sent.
+  public var files: FilePath { root.appending("files") }
   /// The logs of image builds.
   public var builds: FilePath { root.appending("builds") }
   /// What sandboxes' entrypoints wrote, and what became of them; also of finished ones.
@@ -45,7 +47,7 @@ public struct DataDirectory: Sendable {
   /// the way to their machine's own directory and see nothing else.
   public func create() throws {
     try make(root, mode: 0o711)
-    for directory in [preparation, layers, machines] { try make(directory, mode: 0o711) }
+    for directory in [preparation, layers, machines, files] { try make(directory, mode: 0o711) }
     for directory in [builds, logs, spools, secrets, console, templates] {
       try make(directory, mode: 0o700)
       // One that exists already keeps its mode otherwise.

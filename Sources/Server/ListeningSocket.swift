@@ -12,7 +12,7 @@ package struct ListeningSocket {
   ///
   /// Throws `invalidArgument` for a host that is no address, `failedPrecondition` where the address
   /// cannot be had.
-  package init(host: String, port: Int) throws {
+  package init(host: String, port: Int, option: String = "--port") throws {
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)
     address.sin_port = in_port_t(UInt16(port)).bigEndian
@@ -24,7 +24,7 @@ package struct ListeningSocket {
     }
     descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
     do {
-      self.port = try Self.listen(descriptor, &address)
+      self.port = try Self.listen(descriptor, &address, option)
     } catch let error as SandlotError {
       close(descriptor)
       throw SandlotError(
@@ -33,7 +33,9 @@ package struct ListeningSocket {
     }
   }
 
-  private static func listen(_ descriptor: Int32, _ address: inout sockaddr_in) throws -> Int {
+  private static func listen(
+    _ descriptor: Int32, _ address: inout sockaddr_in, _ option: String
+  ) throws -> Int {
     var yes: Int32 = 1
     setsockopt(
       descriptor, SOL_SOCKET, SO_REUSEADDR, &yes, socklen_t(MemoryLayout<Int32>.size))
@@ -48,7 +50,7 @@ package struct ListeningSocket {
     guard result == 0 else {
       throw SandlotError(
         .failedPrecondition, String(cString: strerror(errno)),
-        hint: "Choose another port with --port (0 takes a free one).")
+        hint: "Choose another port with \(option) (0 takes a free one).")
     }
     return Int(UInt16(bigEndian: address.sin_port))
   }

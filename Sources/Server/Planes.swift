@@ -6,6 +6,7 @@ import Foundation
 import Images
 import Logging
 import Machines
+import Mounts
 import Operator
 import Router
 import Sandboxes
@@ -22,6 +23,7 @@ struct Planes: Sendable {
   private let apps: AppRegistry
   private let sandboxes: Sandboxes
   private let secrets: Secrets
+  private let mounts: Mounts
   private let credentials: Credentials
   private let tokens: AccessTokens
   private let logger: Logger
@@ -31,12 +33,16 @@ struct Planes: Sendable {
     base: BaseImage, logger: Logger
   ) async throws {
     let store = try Store(path: directory.database.string)
+    let mounts = try Mounts(
+      store: store, directory: directory.files, limits: MountLimits(settings), logger: logger)
     var buildLimits = BuildLimits()
     // On a small host a build gets what there is rather than nothing.
     buildLimits.memoryMiB = min(buildLimits.memoryMiB, memory.budgetMiB)
+    let layers = LayerStore(directory: directory.layers)
     let images = ImageService(
-      store: store, layers: LayerStore(directory: directory.layers), launcher: host,
-      memory: memory, bases: DebianBaseResolver(base: base), logs: directory.builds,
+      store: store, layers: layers, launcher: host, memory: memory,
+      bases: DebianBaseResolver(base: base, layers: layers), mounts: mounts,
+      toolBase: base.resolved, logs: directory.builds,
       limits: buildLimits, logger: logger)
     let sandboxes = Sandboxes(
       store: store, images: ImageCatalogue(images: images), launcher: host, memory: memory,
@@ -48,6 +54,7 @@ struct Planes: Sendable {
         rates: BillingRates(
           perCoreSecond: settings.cpuRate, perGiBSecond: settings.memoryRate)),
       logger: logger)
+    self.mounts = mounts
     self.images = images
     self.sandboxes = sandboxes
     apps = AppRegistry(store: store, logger: logger) { await sandboxes.terminateAll(appID: $0) }
@@ -68,17 +75,23 @@ struct Planes: Sendable {
   }
 
   /// What runs while the server serves.
-  func services(socket: ListeningSocket, address: RouterAddress) async throws -> [any Service] {
+  func services(sockets: ListeningSockets, host: String) async throws -> [any Service] {
+    let uploads = Uploads(mounts: mounts)
     let controlPlane = ControlPlane(
-      apps: apps, images: images, sandboxes: sandboxes, secrets: secrets, tokens: tokens,
-      tokenID: credentials.id, routerAddress: address)
+      apps: apps, images: images, sandboxes: sandboxes, secrets: secrets, mounts: mounts,
+      uploads: uploads, tokens: tokens, tokenID: credentials.id,
+      routerAddress: RouterAddress(host: host, port: sockets.calls.port),
+      uploadAddress: UploadAddress(host: host, port: sockets.uploads.port))
     return [
       AppCaretaker(apps: apps),
       UsageCaretaker(sandboxes: sandboxes, logger: logger),
       LogCaretaker(sandboxes: sandboxes),
       SecretCaretaker(secrets: secrets, logger: logger),
+      MountCaretaker(mounts: mounts, logger: logger),
+      UploadService(
+        server: UploadServer(uploads: uploads, logger: logger), socket: sockets.uploads),
       RPCService(
-        socket: socket, controlPlane: controlPlane,
+        socket: sockets.calls, controlPlane: controlPlane,
         router: CommandRouter(sandboxes: sandboxes, secrets: secrets, tokens: tokens),
         operatorPlane: OperatorPlane(apps: apps, sandboxes: sandboxes), credentials: credentials,
         logger: logger),
@@ -91,5 +104,14 @@ struct Planes: Sendable {
   func shutDown() async {
     await images.shutDown()
     await sandboxes.shutDown()
+  }
+}
+
+extension MountLimits {
+  /// The usual limits with those that an operator has set.
+  init(_ settings: Settings) {
+    self.init()
+    fileBytes = Int64(settings.fileLimit) << 20
+    mountBytes = Int64(settings.mountLimit) << 20
   }
 }

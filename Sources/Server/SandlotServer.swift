@@ -38,8 +38,7 @@ public struct SandlotServer: Sendable {
     DescriptorLimit.raise()
     ServerState.remove(directory)
     unlink(directory.servingCredentials.string)
-    let socket =
-      prepareOnly ? nil : try ListeningSocket(host: settings.host, port: settings.port)
+    let sockets = prepareOnly ? nil : try ListeningSockets(settings)
 
     let setup = MachineSetup(settings: settings, directory: directory, logger: logger)
     let network = try setup.network()
@@ -65,8 +64,8 @@ public struct SandlotServer: Sendable {
           await prepareTemplate(host)
           try await prepareImages(planes, base: base)
         }
-        if let socket {
-          try await serve(planes, on: socket, engine: configuration.engine.rawValue)
+        if let sockets {
+          try await serve(planes, on: sockets, engine: configuration.engine.rawValue)
         }
       } catch {
         await planes.shutDown()
@@ -149,13 +148,12 @@ public struct SandlotServer: Sendable {
   }
 
   private func serve(
-    _ planes: Planes, on socket: ListeningSocket, engine: String
+    _ planes: Planes, on sockets: ListeningSockets, engine: String
   ) async throws {
     let state = ServerState(
-      processID: getpid(), url: "http://\(clientHost):\(socket.port)", engine: engine,
+      processID: getpid(), url: "http://\(clientHost):\(sockets.calls.port)", engine: engine,
       startedAt: Date())
-    let services = try await planes.services(
-      socket: socket, address: RouterAddress(host: settings.host, port: socket.port))
+    let services = try await planes.services(sockets: sockets, host: settings.host)
     if let tokens = settings.tokens {
       let credentials = try Credentials(id: tokens.id, secret: tokens.secret)
       try credentials.save(at: directory.servingCredentials.string)

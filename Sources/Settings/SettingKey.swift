@@ -45,6 +45,12 @@ public enum SettingKey: String, CaseIterable, Sendable {
   case cpuRate = "cpu_rate"
   /// The price of a GiB of memory for a second, in the same currency.
   case memoryRate = "memory_rate"
+  /// The TCP port for uploads of large files; 0 takes a free one.
+  case uploadPort = "upload_port"
+  /// The MiB of the largest local file that a client may send.
+  case fileLimit = "file_limit"
+  /// The MiB of all files together that a client may send as one mount.
+  case mountLimit = "mount_limit"
 
   /// The environment variable.
   public var environmentName: String { "SANDLOT_\(rawValue.uppercased())" }

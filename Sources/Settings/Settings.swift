@@ -53,6 +53,12 @@ public struct Settings: Sendable, Equatable {
   public var cpuRate: Decimal
   /// The price of a GiB of memory for a second.
   public var memoryRate: Decimal
+  /// The port for uploads of large files; 0 takes a free one.
+  public var uploadPort: Int
+  /// MiB of the largest local file that a client may send.
+  public var fileLimit: Int
+  /// MiB of all files together that a client may send as one mount.
+  public var mountLimit: Int
 
   /// A token id and its secret.
   public struct TokenPair: Sendable, Equatable {
@@ -114,6 +120,10 @@ extension Settings {
     memoryOvercommit = try reader.number(.memoryOvercommit, in: 1...100) ?? 1
     cpuRate = try reader.price(.cpuRate) ?? Self.defaultCPURate
     memoryRate = try reader.price(.memoryRate) ?? Self.defaultMemoryRate
+    uploadPort =
+      try reader.integer(.uploadPort, in: 0...65535) ?? (port == 0 || port == 65535 ? 0 : port + 1)
+    fileLimit = try reader.integer(.fileLimit, in: 1...(1 << 30)) ?? 16384
+    mountLimit = try reader.integer(.mountLimit, in: 1...(1 << 30)) ?? 65536
   }
 
   private static func tokens(_ reader: SettingReader) throws -> TokenPair? {

@@ -14,6 +14,9 @@ enum Migrations {
     }
     migrator.registerMigration("environments", migrate: makeEnvironments)
     migrator.registerMigration("secrets", migrate: makeSecrets)
+    migrator.registerMigration("mounts", migrate: makeMounts)
+    migrator.registerMigration("bases", migrate: makeBases)
+    migrator.registerMigration("build history", migrate: makeBuildHistory)
     return migrator
   }
 
@@ -123,5 +126,62 @@ enum Migrations {
     // Sandboxes' variables were kept in the clear once; they are not kept any more.
     try database.execute(
       sql: "UPDATE sandboxes SET specification = json_remove(specification, '$.environment')")
+  }
+
+  @Sendable private static func makeMounts(_ database: Database) throws {
+    try database.create(table: "mounts") { table in
+      table.primaryKey("id", .text)
+      table.column("name", .text)
+      table.column("environment", .text).notNull()
+      table.column("digest", .text).notNull()
+      table.column("appID", .text)
+      table.column("createdAt", .double).notNull()
+      table.column("lastUsedAt", .double).notNull()
+      table.uniqueKey(["environment", "name"])
+    }
+  }
+
+  @Sendable private static func makeBases(_ database: Database) throws {
+    try database.create(table: "baseImages") { table in
+      table.primaryKey("id", .text)
+      table.column("reference", .text).notNull()
+      table.column("source", .text).notNull()
+      table.column("config", .jsonText).notNull()
+      table.column("layers", .jsonText).notNull()
+      table.column("warnings", .jsonText).notNull()
+      table.column("createdAt", .datetime).notNull()
+    }
+    try database.create(table: "baseNames") { table in
+      table.column("name", .text).notNull()
+      table.column("kind", .text).notNull()
+      table.column("target", .text).notNull()
+      table.column("createdAt", .datetime).notNull()
+      table.primaryKey(["name", "kind"])
+    }
+    try database.create(table: "baseDisks") { table in
+      table.primaryKey("key", .text)
+      table.column("layer", .text).notNull()
+      table.column("createdAt", .datetime).notNull()
+    }
+  }
+
+  /// What images and the disks of build steps are explained and removed by. Steps that are there
+  /// have keys that are computed no more.
+  @Sendable private static func makeBuildHistory(_ database: Database) throws {
+    try database.alter(table: "images") { table in
+      table.add(column: "steps", .jsonText).notNull().defaults(to: "[]")
+      table.add(column: "lastUsedAt", .datetime).notNull().defaults(to: "1970-01-01 00:00:00.000")
+    }
+    try database.execute(sql: "UPDATE images SET lastUsedAt = createdAt")
+    try database.drop(table: "buildSteps")
+    try database.create(table: "buildSteps") { table in
+      table.primaryKey("key", .text)
+      table.column("parent", .text).notNull().indexed()
+      table.column("text", .text).notNull().indexed()
+      table.column("inputs", .jsonText).notNull()
+      table.column("layers", .jsonText).notNull()
+      table.column("createdAt", .datetime).notNull()
+      table.column("lastUsedAt", .datetime).notNull()
+    }
   }
 }

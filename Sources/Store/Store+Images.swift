@@ -21,6 +21,10 @@ public struct ImageRow: Codable, Sendable, Equatable {
   public var failure: String?
   /// When it was first asked for, to the millisecond.
   public var createdAt: Date
+  /// What became of each step in its build.
+  public var steps: [Step]
+  /// When somebody last asked for it or started a sandbox from it.
+  public var lastUsedAt: Date
 
   /// Where an image is in its life.
   public enum State: String, Codable, Sendable {
@@ -35,7 +39,8 @@ public struct ImageRow: Codable, Sendable, Equatable {
   /// A row.
   public init(
     id: String, key: String, state: State, parent: String? = nil, layers: [String] = [],
-    config: String = "{}", warnings: [String] = [], failure: String? = nil, createdAt: Date
+    config: String = "{}", warnings: [String] = [], failure: String? = nil, createdAt: Date,
+    steps: [Step] = []
   ) {
     self.id = id
     self.key = key
@@ -46,32 +51,48 @@ public struct ImageRow: Codable, Sendable, Equatable {
     self.warnings = warnings
     self.failure = failure
     self.createdAt = createdAt
+    self.steps = steps
+    lastUsedAt = createdAt
+  }
+
+  /// A step of an image's build.
+  public struct Step: Codable, Sendable, Equatable {
+    /// Its number among all steps, from 1.
+    public var number: Int
+    /// As `RUN apt-get update`.
+    public var text: String
+    /// What became of it.
+    public var outcome: Outcome
+    /// Why it was executed rather than taken from an earlier build.
+    public var reason: String?
+    /// How long its execution took.
+    public var seconds: Double?
+
+    /// What becomes of a step.
+    public enum Outcome: String, Codable, Sendable {
+      /// It changes no disk by itself.
+      case configured
+      /// Its disk was there from an earlier build.
+      case cached
+      /// It was executed.
+      case executed
+    }
+
+    /// A step.
+    public init(
+      number: Int, text: String, outcome: Outcome, reason: String? = nil, seconds: Double? = nil
+    ) {
+      self.number = number
+      self.text = text
+      self.outcome = outcome
+      self.reason = reason
+      self.seconds = seconds
+    }
   }
 }
 
 extension ImageRow: FetchableRecord, PersistableRecord {
   public static let databaseTableName = "images"
-}
-
-/// The disk after a step of some build, to be found again by later builds.
-public struct BuildStepRow: Codable, Sendable, Equatable {
-  /// The content key of all that led to it.
-  public var key: String
-  /// The file names of the layers, base first.
-  public var layers: [String]
-  /// When it was built, to the millisecond.
-  public var createdAt: Date
-
-  /// A row.
-  public init(key: String, layers: [String], createdAt: Date) {
-    self.key = key
-    self.layers = layers
-    self.createdAt = createdAt
-  }
-}
-
-extension BuildStepRow: FetchableRecord, PersistableRecord {
-  public static let databaseTableName = "buildSteps"
 }
 
 extension Store {
@@ -105,27 +126,13 @@ extension Store {
     }
   }
 
-  /// Keeps a step's disk, in place of an earlier one with the same key.
-  public func save(_ step: BuildStepRow) async throws {
-    try await write { try step.save($0) }
-  }
-
-  /// The disk that this key led to.
-  public func buildStep(key: String) async throws -> BuildStepRow? {
-    try await read { try BuildStepRow.fetchOne($0, key: key) }
-  }
-
-  /// Forgets the disk that this key led to.
-  public func removeBuildStep(key: String) async throws {
-    try await write { _ = try BuildStepRow.deleteOne($0, key: key) }
-  }
-
-  /// The file names of all layers that an image or a step needs.
+  /// The file names of all layers that an image, a step or a base needs.
   public func referencedLayers() async throws -> Set<String> {
     try await read { database in
       let images = try ImageRow.fetchAll(database).flatMap(\.layers)
       let steps = try BuildStepRow.fetchAll(database).flatMap(\.layers)
-      return Set(images).union(steps)
+      let bases = try BaseDiskRow.fetchAll(database).map(\.layer)
+      return Set(images).union(steps).union(bases)
     }
   }
 }

@@ -94,6 +94,19 @@ struct SettingsOptions: ParsableArguments {
   @Option(help: "The price of a GiB of memory for a second. (default: 0.00000222, likewise)")
   var memoryRate: String?
 
+  @Option(
+    help: """
+      The port for uploads of large local files; 0 takes a free one. (default: the port and one; a \
+      free one where the port is)
+      """)
+  var uploadPort: String?
+
+  @Option(help: "MiB of the largest local file that a client may send. (default: 16384)")
+  var fileLimit: String?
+
+  @Option(help: "MiB of all local files that a client may send as one mount. (default: 65536)")
+  var mountLimit: String?
+
   /// The settings of the command line, the environment and the file together.
   func settings() throws -> Settings { try location.settings(given) }
 
@@ -106,7 +119,8 @@ struct SettingsOptions: ParsableArguments {
       .warmPool: warmPool, .templateBudget: templateBudget,
       .logLimit: logLimit, .logBudget: logBudget, .logDays: logDays,
       .memoryOvercommit: memoryOvercommit,
-      .cpuRate: cpuRate, .memoryRate: memoryRate,
+      .cpuRate: cpuRate, .memoryRate: memoryRate, .uploadPort: uploadPort,
+      .fileLimit: fileLimit, .mountLimit: mountLimit,
     ]
     return values.compactMapValues { $0 }
   }

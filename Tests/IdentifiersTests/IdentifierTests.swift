@@ -8,6 +8,7 @@ import Testing
     #expect(try #/ta-[A-Z0-9]{26}V/#.wholeMatch(in: Identifier.make(.task)) != nil)
     #expect(try #/sb-[A-Za-z0-9]{22}/#.wholeMatch(in: Identifier.make(.sandboxV1)) != nil)
     #expect(try #/im-[A-Z0-9]{26}/#.wholeMatch(in: Identifier.make(.image)) != nil)
+    #expect(try #/mo-[A-Za-z0-9]{22}/#.wholeMatch(in: Identifier.make(.mount)) != nil)
     #expect(try #/st-[A-Za-z0-9]{22}/#.wholeMatch(in: Identifier.make(.secret)) != nil)
     #expect(try #/en-[A-Za-z0-9]{22}/#.wholeMatch(in: Identifier.make(.environment)) != nil)
   }

@@ -4,15 +4,16 @@ import Testing
 
 @Suite struct BaseResolverTests {
   private let resolver = DebianBaseResolver(
-    base: BaseImage(path: "/base.qcow2", pythonVersion: "3.11.2", identity: "d"))
+    base: BaseImage(path: "/base.qcow2", pythonVersion: "3.11.2", identity: "d"),
+    layers: LayerStore(directory: "/nowhere"))
 
   @Test(arguments: [
     "python:3.11.12-slim-bookworm", "python:3.11-slim-bookworm",
     "docker.io/library/python:3.11.7-slim-bookworm", "library/python:3.11-slim-bookworm",
   ])
   func pythonIsStoodInForWithAWarning(reference: String) async throws {
-    let base = try await resolver.resolve(reference)
-    #expect(base.layers == ["/base.qcow2"])
+    let base = try await resolver.resolve(BaseRequest(reference))
+    #expect(base.source == .disk("/base.qcow2"))
     #expect(base.config.cmd == ["python3"])
     #expect(base.config.env.value(of: "PYTHON_VERSION") == "3.11.2")
     #expect(base.config.env.value(of: "LANG") == "C.UTF-8")
@@ -29,7 +30,7 @@ import Testing
     "debian:bookworm-20250428-slim", "debian:bookworm-20250428",
   ])
   func debianIsStoodInFor(reference: String) async throws {
-    let base = try await resolver.resolve(reference)
+    let base = try await resolver.resolve(BaseRequest(reference))
     #expect(base.config.cmd == ["bash"])
     #expect(base.config.env.value(of: "PYTHON_VERSION") == nil)
     #expect(base.warnings.count == 1)
@@ -42,14 +43,14 @@ import Testing
     "python:3.11-slim-bookworm@sha256:0000", ":", "",
   ])
   func anythingElseIsRefusedByName(reference: String) async throws {
-    let error = await #expect(throws: SandlotError.self) { try await resolver.resolve(reference) }
+    let error = await #expect(throws: SandlotError.self) { try await resolver.resolve(BaseRequest(reference)) }
     #expect(error?.code == .failedPrecondition)
     #expect(error?.message.contains("\(reference) cannot be pulled") == true)
     #expect(error?.hint?.contains("3.11") == true)
   }
 
   @Test func scratchIsNotThereYet() async throws {
-    let error = await #expect(throws: SandlotError.self) { try await resolver.resolve("scratch") }
+    let error = await #expect(throws: SandlotError.self) { try await resolver.resolve(BaseRequest("scratch")) }
     #expect(error?.code == .unimplemented)
   }
 

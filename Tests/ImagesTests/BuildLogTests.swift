@@ -77,7 +77,7 @@ import Testing
     ) { fixture in
       let id = try await fixture.service.getOrCreate(definition).id
       let (log, state) = try await fixture.service.outcome(id)
-      let (service, _) = fixture.restarted()
+      let (service, _) = try fixture.restarted()
       #expect(try await service.recoverAfterRestart().isEmpty == false)
       let (replayed, replayedState) = try await service.outcome(id)
       #expect(replayed == log)

@@ -5,63 +5,70 @@ import Testing
 @Suite struct ImageKeyTests {
   private let base = ImageConfig(env: [EnvironmentVariable(name: "PATH", value: "/bin")])
 
-  private func steps(_ lines: String...) throws -> [BuildStep] {
+  /// The keys of the disks after some steps, as a build plan has them.
+  private func disks(
+    _ lines: String..., base identity: String = "b", secrets: [String] = [], files: String = "f"
+  ) throws -> [String] {
     let file = try Dockerfile(lines: ["FROM base"] + lines)
-    return try file.plan(try #require(try file.stages().last), base: base).steps
+    let steps = try file.plan(try #require(try file.stages().last), base: base).steps
+    var key = ImageKey.disk(of: identity)
+    return steps.map { step in
+      switch step.action {
+      case .configure: break
+      case .makeDirectory: key = ImageKey.disk(after: key, StepInputs(step))
+      case .run(let command):
+        key = ImageKey.disk(after: key, StepInputs(command, secretNames: secrets))
+      case .copy: key = ImageKey.disk(after: key, StepInputs(step, files: files))
+      }
+      return key
+    }
   }
 
-  private func key(
-    _ steps: [BuildStep], base identity: String = "b", config: ImageConfig? = nil,
-    secrets: [String] = [], version: String = "2025.06"
-  ) throws -> String {
-    try ImageKey.image(
-      base: identity, config: config ?? base, steps: steps, secretNames: secrets,
-      builderVersion: version)
+  /// The keys are in people's databases: these values change only together with the keys' version.
+  @Test func theKeysAreTheSameInEveryProcess() throws {
+    let disk = try #require(disks("RUN true", "ENV A=b", "WORKDIR /w", secrets: ["S"]).last)
+    #expect(disk == "356ca5760329c7b56056be8f7d10d1d6d1750c5418932ec6715e2239351a3b14")
+    let image = try ImageKey.image(disk: disk, config: base, builderVersion: "2025.06")
+    #expect(image == "3fd771a05600fbf0302c5677623add13f74a16106e89120e105289d6fae0b58b")
   }
 
-  /// The keys are in people's databases: this value changes only together with the keys' version.
-  @Test func theKeyIsTheSameInEveryProcess() throws {
-    let steps = try steps("RUN true", "ENV A=b", "WORKDIR /w")
-    let image = try key(steps, secrets: ["S"])
-    #expect(image == "6e5af77260193b5b02e8768eaada07691d904a3ef8b287900b6e305e605950f9")
-    let disk = ImageKey.disks(base: "b", steps: steps, secretNames: ["S"]).last
-    #expect(disk == "6cc67c91c0cd7584645e4c4521ae3bd951b7eb7a84e287e239c04c39210e3654")
+  @Test func everythingThatMattersChangesTheKeyOfADisk() throws {
+    let others = [
+      try disks("RUN true"), try disks("RUN false"), try disks("RUN true", "RUN true"),
+      try disks("RUN true", base: "c"), try disks("RUN true", secrets: ["S"]),
+      try disks("WORKDIR /w", "RUN true"), try disks("USER 1", "RUN true"),
+      try disks("ENV A=b", "RUN true"), try disks("COPY a /", "RUN true"),
+      try disks("COPY b /", "RUN true"), try disks("COPY a /", "RUN true", files: "g"),
+    ].map(\.last)
+    #expect(Set(others).count == others.count)
+    #expect(try disks("RUN true") == disks("RUN true"))
   }
 
-  @Test func everythingThatMattersChangesTheKey() throws {
-    let one = try key(steps("RUN true"))
-    #expect(try key(steps("RUN true")) == one)
-    let other = [
-      try key(steps("RUN false")), try key(steps("RUN true", "RUN true")),
-      try key(steps("RUN true"), base: "c"), try key(steps("RUN true"), config: .scratch),
-      try key(steps("RUN true"), secrets: ["S"]), try key(steps("RUN true"), version: "2026.10"),
-      try key(steps("RUN true", "CMD [\"a\"]")), try key([]),
+  @Test func everythingThatMattersChangesTheKeyOfAnImage() throws {
+    let keys = [
+      try ImageKey.image(disk: "a", config: base, builderVersion: "2025.06"),
+      try ImageKey.image(disk: "b", config: base, builderVersion: "2025.06"),
+      try ImageKey.image(disk: "a", config: .scratch, builderVersion: "2025.06"),
+      try ImageKey.image(disk: "a", config: base, builderVersion: "2026.10"),
     ]
-    #expect(Set(other + [one]).count == other.count + 1)
+    #expect(Set(keys).count == keys.count)
   }
 
   @Test func theOrderOfSecretsDoesNotMatter() throws {
-    let steps = try steps("RUN true")
-    #expect(try key(steps, secrets: ["A", "B"]) == key(steps, secrets: ["B", "A"]))
+    #expect(
+      try disks("RUN true", secrets: ["A", "B"]) == disks("RUN true", secrets: ["B", "A"]))
   }
 
   @Test func aDiskKeyDependsOnWhatCameBefore() throws {
-    let one = ImageKey.disks(
-      base: "b", steps: try steps("RUN 1", "LABEL a=b", "RUN 2"), secretNames: [])
+    let one = try disks("RUN 1", "LABEL a=b", "RUN 2")
     #expect(one[0] == one[1])
-    let lastChanged = ImageKey.disks(
-      base: "b", steps: try steps("RUN 1", "RUN 3"), secretNames: [])
+    let lastChanged = try disks("RUN 1", "RUN 3")
     #expect(lastChanged[0] == one[0])
     #expect(lastChanged[1] != one[2])
-    let firstChanged = ImageKey.disks(
-      base: "b", steps: try steps("RUN 0", "RUN 2"), secretNames: [])
-    #expect(firstChanged[1] != one[2])
+    #expect(try disks("RUN 0", "RUN 2")[1] != one[2])
   }
 
-  @Test func labelsDoNotChangeTheDisk() throws {
-    let plain = ImageKey.disks(base: "b", steps: try steps("RUN 1"), secretNames: [])
-    let labelled = ImageKey.disks(
-      base: "b", steps: try steps("LABEL a=b", "RUN 1"), secretNames: [])
-    #expect(plain.last == labelled.last)
+  @Test func whatOnlyConfiguresLeavesTheDisk() throws {
+    #expect(try disks("LABEL a=b", "EXPOSE 80", "CMD x", "RUN 1").last == disks("RUN 1").last)
   }
 }

@@ -25,7 +25,7 @@ import Testing
       }
       #expect(error?.code == .unavailable)
 
-      let (service, launcher) = fixture.restarted()
+      let (service, launcher) = try fixture.restarted()
       _ = try await service.recoverAfterRestart()
       let image = try await service.build(definition)
       #expect(image.id == id)
@@ -64,7 +64,7 @@ import Testing
     try await Fixture.with { fixture in
       let definition = ImageDefinition(Fixture.python, "RUN a", "ENV A=1")
       let image = try await fixture.service.build(definition)
-      let (service, launcher) = fixture.restarted()
+      let (service, launcher) = try fixture.restarted()
       #expect(try await service.recoverAfterRestart() == [])
       #expect(try await service.image(image.id) == image)
       #expect(try await service.getOrCreate(definition).state == .built(image))

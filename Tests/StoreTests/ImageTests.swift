@@ -45,12 +45,18 @@ import Testing
     let store = try Store()
     try await store.save(
       ImageRow(id: "im-1", key: "k", state: .built, layers: ["a", "b"], createdAt: date))
-    try await store.save(BuildStepRow(key: "s", layers: ["a", "c"], createdAt: date))
+    try await store.save(Self.step(["a", "c"]))
     #expect(try await store.referencedLayers() == ["a", "b", "c"])
-    try await store.save(BuildStepRow(key: "s", layers: ["a", "d"], createdAt: date))
+    try await store.save(Self.step(["a", "d"]))
     #expect(try await store.buildStep(key: "s")?.layers == ["a", "d"])
     try await store.removeBuildStep(key: "s")
     #expect(try await store.buildStep(key: "s") == nil)
     #expect(try await store.referencedLayers() == ["a", "b"])
+  }
+
+  private static func step(_ layers: [String]) -> BuildStepRow {
+    BuildStepRow(
+      key: "s", parent: "p", text: "RUN true", inputs: [.init(name: "command", digest: "d")],
+      layers: layers, createdAt: Date(timeIntervalSince1970: 1000))
   }
 }

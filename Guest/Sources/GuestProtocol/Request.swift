@@ -31,6 +31,10 @@ public enum Request: Equatable, Sendable {
   /// Undo what `rehearse` did, once its processes have ended; all but the network, which a later
   /// `configure` with the same one leaves alone.
   case endRehearsal
+  /// Mount a block device read-only at `/__modal/.files`, where nothing is mounted yet.
+  case mountFiles(device: String, filesystem: String)
+  /// Unmount it again; fails while a process uses it.
+  case unmountFiles
 }
 
 extension Request: WireCodable {
@@ -51,6 +55,9 @@ extension Request: WireCodable {
     case 11: self = .rehearse(device: try reader.string(), try Identity(from: &reader))
     case 12: self = .probePort(try reader.integer())
     case 13: self = .endRehearsal
+    case 14:
+      self = .mountFiles(device: try reader.string(), filesystem: try reader.string())
+    case 15: self = .unmountFiles
     case let tag: throw .malformed("a request has the unknown tag \(tag)")
     }
   }
@@ -89,6 +96,11 @@ extension Request: WireCodable {
       writer.write(UInt8(12))
       writer.write(port)
     case .endRehearsal: writer.write(UInt8(13))
+    case .mountFiles(let device, let filesystem):
+      writer.write(UInt8(14))
+      writer.write(device)
+      writer.write(filesystem)
+    case .unmountFiles: writer.write(UInt8(15))
     }
   }
 }

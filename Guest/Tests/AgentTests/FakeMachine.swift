@@ -53,6 +53,12 @@ final class FakeMachine: Machine {
     note("rehearse \(device) \(identity.hostname)")
   }
 
+  func mountFiles(device: String, filesystem: String) throws(GuestFailure) {
+    note("mountFiles \(device) \(filesystem)")
+  }
+
+  func unmountFiles() throws(GuestFailure) { note("unmountFiles") }
+
   func endRehearsal() throws(GuestFailure) {
     isReady = false
     note("endRehearsal")

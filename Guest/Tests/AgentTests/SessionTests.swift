@@ -83,6 +83,10 @@ import Testing
     #expect(try host.run("echo line").output == "line\n")
     #expect(try host.ask(.endRehearsal) == .done)
     #expect(try host.machineCall() == "endRehearsal")
+    #expect(try host.ask(.mountFiles(device: "/dev/vdc", filesystem: "ext4")) == .done)
+    #expect(try host.machineCall() == "mountFiles /dev/vdc ext4")
+    #expect(try host.ask(.unmountFiles) == .done)
+    #expect(try host.machineCall() == "unmountFiles")
     #expect(try host.failure(of: Host.shell("true")).kind == .invalidState)
   }
 

@@ -35,6 +35,8 @@ enum Samples {
     .prepare(modulesDevice: "/dev/vdb"), .rehearse(device: "/dev/vda", identity(network)),
     .endRehearsal,
     .probePort(65535),
+    .mountFiles(device: "/dev/vdc", filesystem: "squashfs"),
+    .unmountFiles,
   ]
 
   static let replies: [Reply] =

@@ -17,19 +17,39 @@ public struct BaseImage: Sendable, Equatable {
     self.pythonVersion = pythonVersion
     self.identity = identity
   }
+
+  /// The base as it is, not standing in for another image.
+  public var resolved: ResolvedBase {
+    ResolvedBase(
+      reference: "debian:bookworm", identity: "debian \(identity)", config: .scratch,
+      source: .disk(path))
+  }
 }
 
 /// Lets one base made of Debian packages stand in for the official images that it resembles.
 public struct DebianBaseResolver: BaseResolver {
   private let base: BaseImage
+  private let layers: LayerStore
 
-  /// A resolver that knows one base.
-  public init(base: BaseImage) { self.base = base }
+  /// A resolver that knows one base, whose layer goes into a store.
+  public init(base: BaseImage, layers: LayerStore) {
+    self.base = base
+    self.layers = layers
+  }
 
-  public func resolve(_ reference: String) async throws -> ResolvedBase {
+  public func layers(
+    of base: ResolvedBase, progress: @escaping @Sendable (String) -> Void
+  ) async throws -> [String] {
+    guard case .disk(let file) = base.source else { throw refusal(of: base.reference) }
+    return [try await layers.adoptBase(file, identity: "\(base.identity) 0")]
+  }
+
+  public func resolve(_ request: BaseRequest) async throws -> ResolvedBase {
+    let reference = request.reference
     guard let kind = kind(of: OfficialImage(reference)) else { throw refusal(of: reference) }
     return ResolvedBase(
-      layers: [base.path], config: config(for: kind), identity: "debian \(base.identity)",
+      reference: reference, identity: "debian \(base.identity)", config: config(for: kind),
+      source: .disk(base.path),
       warnings: [
         "\(reference) cannot be pulled by this server yet; a base made from Debian bookworm "
           + "packages with Python \(base.pythonVersion) stands in."

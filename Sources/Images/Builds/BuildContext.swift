@@ -1,6 +1,7 @@
 import Foundation
 import Logging
 import Machines
+import Mounts
 import Store
 import SystemPackage
 
@@ -8,6 +9,12 @@ import SystemPackage
 struct BuildContext: Sendable {
   let store: Store
   let layers: LayerStore
+  /// Finds and fetches the images that `FROM` names.
+  let bases: any BaseResolver
+  /// The files that clients have sent.
+  let mounts: Mounts
+  /// An image with Python, for the builder's own work.
+  let toolBase: ResolvedBase
   let logs: FilePath
   let launcher: any MachineLauncher
   let memory: MemoryLedger

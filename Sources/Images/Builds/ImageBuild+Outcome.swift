@@ -13,6 +13,7 @@ extension ImageBuild {
       row.failure = message(for: error)
       context.logger.info("the build of \(id) failed: \(error)")
     }
+    row.steps = history.steps
     return row
   }
 

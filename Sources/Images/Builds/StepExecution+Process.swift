@@ -82,7 +82,7 @@ extension StepExecution {
     pass(text.finish())
   }
 
-  /// Makes a directory of a `WORKDIR` that the command does not start in.
+  /// Makes a directory of a `WORKDIR`.
   func make(_ directory: String) async throws {
     let request = ["MakeDirectory": MakeDirectory(path: directory, parents: true)]
     let argument = String(decoding: try JSONEncoder().encode(request), as: UTF8.self)

@@ -10,35 +10,23 @@ package enum ImageKey {
   /// The key of a whole image.
   ///
   /// - Parameters:
-  ///   - base: The identity of the base's disk.
-  ///   - config: The configuration of the base.
-  ///   - steps: The steps, which have the build arguments in them.
-  ///   - secretNames: The names of the variables that the steps see besides; never their values.
+  ///   - disk: The key of its disk.
+  ///   - config: Its configuration.
   package static func image(
-    base: String, config: ImageConfig, steps: [BuildStep], secretNames: [String],
-    builderVersion: String
+    disk: String, config: ImageConfig, builderVersion: String
   ) throws -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     let config = String(decoding: try encoder.encode(config), as: UTF8.self)
-    return hash(
-      ["sandlot image 1", base, config, builderVersion] + [secrets(secretNames)]
-        + steps.map(\.canonical))
+    return hash(["sandlot image 2", disk, config, builderVersion])
   }
 
-  /// The key of the disk after each step. Steps that only configure leave it as it is.
-  package static func disks(
-    base: String, steps: [BuildStep], secretNames: [String]
-  ) -> [String] {
-    var key = hash(["sandlot disk 1", base])
-    return steps.map { step in
-      switch step.action {
-      case .configure: break
-      case .makeDirectory, .copy: key = hash([key, step.canonical])
-      case .run: key = hash([key, step.canonical, secrets(secretNames)])
-      }
-      return key
-    }
+  /// The key of the disk that a stage begins with.
+  package static func disk(of base: String) -> String { hash(["sandlot disk 2", base]) }
+
+  /// The key of the disk after a step.
+  package static func disk(after key: String, _ inputs: StepInputs) -> String {
+    hash([key] + inputs.parts.flatMap { [$0.name, $0.digest] })
   }
 
   /// The identity of a disk that is a chain of layers: their names, which are never used twice.
@@ -49,12 +37,8 @@ package enum ImageKey {
   /// A short name for an identity.
   static func shortHash(_ identity: String) -> String { String(hash([identity]).prefix(32)) }
 
-  private static func secrets(_ names: [String]) -> String {
-    names.sorted().map { "\($0.utf8.count):\($0)" }.joined(separator: " ")
-  }
-
   /// Every part is preceded by its length, so that none can imitate another's borders.
-  private static func hash(_ parts: [String]) -> String {
+  static func hash(_ parts: [String]) -> String {
     var hash = SHA256()
     for part in parts { hash.update(data: Data("\(part.utf8.count):\(part)\n".utf8)) }
     return hash.finalize().map { byte in

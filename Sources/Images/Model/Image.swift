@@ -7,6 +7,8 @@ public struct Image: Sendable, Equatable {
   public var id: String
   /// The read-only disk layers, base first.
   public var layers: [FilePath]
+  /// The names of the layers in the layer store, base first.
+  var layerNames: [String] { layers.compactMap { $0.lastComponent?.string } }
   /// What it says about its processes.
   ///
   /// The working directory need not exist on the disk when no `RUN` follows its `WORKDIR`: whoever

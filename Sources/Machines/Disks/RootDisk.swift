@@ -12,14 +12,12 @@ actor RootDisk {
   private let directory: MachineDirectory
   private let emptyOverlay: EmptyOverlay
   private let monitor: QMPClient
-  private let descriptors: DescriptorMonitor
+  private let handout: FileHandout
   private let agent: GuestConnection
   /// The number of the overlay that the guest writes to.
   private var current = 0
   /// What the device uses now.
   private var slot = Disk(node: QEMUCommandLine.placeholderNode)
-  /// The number of the next descriptor set.
-  private var nextSet = QEMUCommandLine.modulesSet + 1
   private var last: Task<FilePath, any Error>?
   /// Why there is no other snapshot: a layer below it would be missing.
   private var broken: SandlotError?
@@ -27,9 +25,9 @@ actor RootDisk {
   /// The disk of a machine, which has none before `attach`.
   init(
     directory: MachineDirectory, emptyOverlay: EmptyOverlay, monitor: QMPClient,
-    descriptors: DescriptorMonitor, agent: GuestConnection
+    handout: FileHandout, agent: GuestConnection
   ) {
-    self.descriptors = descriptors
+    self.handout = handout
     self.directory = directory
     self.emptyOverlay = emptyOverlay
     self.monitor = monitor
@@ -58,34 +56,13 @@ actor RootDisk {
   private func plug(_ disk: Disk, _ layers: [FilePath]) async throws {
     guard let overlay = disk.overlay else { return }
     try emptyOverlay.write(to: overlay, owner: directory.owner)
-    let sets = layers.indices.map { nextSet + $0 }
-    nextSet += layers.count
-    let descriptors = descriptors
-    try await NIOThreadPool.singleton.runIfActive {
-      try Self.hand(layers, in: sets, to: descriptors)
-    }
+    let sets = try await handout.hand(layers)
     let node = BlockNode.overlay(disk.node, path: overlay, over: sets)
     try await monitor.execute(BlockdevAdd(node.options))
     try await monitor.execute(BlockdevReopen([QEMUCommandLine.rootNode(over: disk.node).options]))
     try await monitor.execute(BlockdevDel(nodeName: slot.node))
     if let former = slot.overlay { try HostFiles.removeFile(former) }
     slot = disk
-  }
-
-  /// Opens files for reading and gives QEMU copies of the descriptors: its user need not reach them.
-  private static func hand(
-    _ files: [FilePath], in sets: [Int], to descriptors: DescriptorMonitor
-  ) throws {
-    var opened: [FileDescriptor] = []
-    defer { opened.forEach { try? $0.close() } }
-    for path in files {
-      do {
-        opened.append(try FileDescriptor.open(path, .readOnly, options: .closeOnExec))
-      } catch let cause as Errno {
-        throw HostFiles.failure("read", path, cause)
-      }
-    }
-    try descriptors.add(zip(opened, sets).map { (descriptor: $0.rawValue, set: $1) })
   }
 
   /// Freezes the current overlay and goes on in a new one; calls are answered one after another.

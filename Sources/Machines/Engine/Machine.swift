@@ -19,6 +19,11 @@ public protocol Machine: Sendable {
   /// may be renamed within its file system and must not be changed while the machine runs.
   func snapshotDisk() async throws -> FilePath
 
+  /// Mounts a disk of files at `FilesDisk.directory`, in place of the one before; nil mounts none.
+  ///
+  /// Throws `SandlotError.failedPrecondition` where something in the guest still uses the one before.
+  func mountFiles(_ disk: FilesDisk?) async throws
+
   /// Ends the machine at once and removes everything it had: process, files, tap, cgroup.
   /// Idempotent; returns when all of it is gone.
   func stop() async

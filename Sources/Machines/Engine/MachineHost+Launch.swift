@@ -71,6 +71,10 @@ extension MachineHost {
       try await mountRoot(of: machine)
       try hold(machine, to: request.processorShare)
       stopwatch.lap("mount root")
+      if let files = request.files {
+        try await machine.whileRunning { try await $0.files.mount(files) }
+        stopwatch.lap("mount files")
+      }
     } catch {
       throw await machine.place.abandon(because: error, owner: request.id)
     }

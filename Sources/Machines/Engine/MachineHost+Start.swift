@@ -19,6 +19,7 @@ enum MachineStart: Sendable {
 extension MachineHost {
   static let rootDevice = "/dev/vda"
   static let modulesDevice = "/dev/vdb"
+  static let filesDevice = "/dev/vdc"
 
   /// Starts QEMU in a place that was made for it, which is gone where that fails. A machine that
   /// boots runs when it returns, and its agent has answered; one that is restored is paused. The

@@ -31,6 +31,8 @@ public struct MachineRequest: Sendable, Equatable {
   public var processorShare = ProcessorShare()
   /// The read-only disk layers of the root, base first; qcow2, never empty.
   public var layers: [FilePath]
+  /// Files that are mounted from the start, before the first process; nil for none.
+  public var files: FilesDisk?
   /// The host name inside.
   public var hostname: String
   /// Whether the machine gets a network interface.

@@ -46,6 +46,14 @@ final class RunningMachine: Machine {
     }
   }
 
+  func mountFiles(_ disk: FilesDisk?) async throws {
+    do {
+      try await machine.whileRunning { try await $0.files.mount(disk) }
+    } catch {
+      throw end.current == nil ? error : machine.agent.ended
+    }
+  }
+
   func stop() async {
     isStopping.withLock { $0 = true }
     machine.process.kill()

@@ -8,6 +8,7 @@ struct VirtualMachine: Sendable {
   let monitor: QMPClient
   let agent: GuestConnection
   let disk: RootDisk
+  let files: FilesSlot
   /// Hands files to QEMU.
   let descriptors: DescriptorMonitor
   /// The descriptor, in the process, of the state to restore; nil for a machine that boots.
@@ -23,9 +24,11 @@ struct VirtualMachine: Sendable {
     self.agent = agent
     self.stateDescriptor = stateDescriptor
     descriptors = DescriptorMonitor(path: place.directory.descriptorSocket.string)
+    let handout = FileHandout(descriptors: descriptors, monitor: monitor)
     disk = RootDisk(
       directory: place.directory, emptyOverlay: emptyOverlay, monitor: monitor,
-      descriptors: descriptors, agent: agent)
+      handout: handout, agent: agent)
+    files = FilesSlot(monitor: monitor, handout: handout, agent: agent)
   }
 
   /// Does something that fails as soon as QEMU has ended.

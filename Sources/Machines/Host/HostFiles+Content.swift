@@ -4,18 +4,18 @@ import SystemPackage
 
 extension HostFiles {
   /// The whole file as text; meant for small files, those in /proc included.
-  static func text(at path: FilePath) throws -> String {
+  package static func text(at path: FilePath) throws -> String {
     String(decoding: try bytes(at: path), as: UTF8.self)
   }
 
-  static func bytes(at path: FilePath) throws -> [UInt8] {
+  package static func bytes(at path: FilePath) throws -> [UInt8] {
     var content: [UInt8] = []
     try readChunks(of: path) { content.append(contentsOf: $0) }
     return content
   }
 
   /// Up to `count` bytes from `offset`; fewer at the end of the file.
-  static func bytes(at path: FilePath, from offset: Int64, count: Int) throws -> [UInt8] {
+  package static func bytes(at path: FilePath, from offset: Int64, count: Int) throws -> [UInt8] {
     try naming("read", path) {
       let file = try FileDescriptor.open(path, .readOnly, options: .closeOnExec)
       return try file.closeAfter {
@@ -33,13 +33,13 @@ extension HostFiles {
     }
   }
 
-  static func write(_ text: String, to path: FilePath) throws {
+  package static func write(_ text: String, to path: FilePath) throws {
     try write(Array(text.utf8), to: path)
   }
 
   /// Writes the file anew; not atomic, so for files in a directory that is renamed as a whole, and
   /// for those in /proc and /sys.
-  static func write(_ content: [UInt8], to path: FilePath) throws {
+  package static func write(_ content: [UInt8], to path: FilePath) throws {
     try naming("write", path) {
       let file = try FileDescriptor.open(
         path, .writeOnly, options: [.create, .truncate, .closeOnExec],
@@ -48,12 +48,12 @@ extension HostFiles {
     }
   }
 
-  static func copy(_ source: FilePath, to target: FilePath) throws {
+  package static func copy(_ source: FilePath, to target: FilePath) throws {
     try write(try bytes(at: source), to: target)
   }
 
   /// Makes an empty sparse file of the given size in bytes.
-  static func makeSparse(_ path: FilePath, size: Int64) throws {
+  package static func makeSparse(_ path: FilePath, size: Int64) throws {
     try naming("write", path) {
       let file = try FileDescriptor.open(
         path, .writeOnly, options: [.create, .truncate, .closeOnExec],
@@ -63,20 +63,20 @@ extension HostFiles {
   }
 
   /// The SHA-256 of the content, in hexadecimal.
-  static func sha256(of path: FilePath) throws -> String {
+  package static func sha256(of path: FilePath) throws -> String {
     var hash = SHA256()
     try readChunks(of: path) { hash.update(data: $0) }
     return hexadecimal(hash.finalize())
   }
 
-  static func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {
+  package static func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {
     bytes.map { byte in
       let digits = String(byte, radix: 16)
       return digits.count == 1 ? "0" + digits : digits
     }.joined()
   }
 
-  private static func readChunks(
+  package static func readChunks(
     of path: FilePath, _ take: (UnsafeRawBufferPointer) -> Void
   ) throws {
     try naming("read", path) {
@@ -91,7 +91,7 @@ extension HostFiles {
     }
   }
 
-  private static func naming<Value>(
+  package static func naming<Value>(
     _ verb: String, _ path: FilePath, _ body: () throws -> Value
   ) throws -> Value {
     do {

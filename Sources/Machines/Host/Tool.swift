@@ -45,7 +45,7 @@ public struct Tool: Sendable, Hashable {
 extension Tool {
   static let aptCache = Tool("apt-cache", package: "apt")
   static let aptGet = Tool("apt-get", package: "apt")
-  static let bsdtar = Tool("bsdtar", package: "libarchive-tools")
+  package static let bsdtar = Tool("bsdtar", package: "libarchive-tools")
   static let chroot = Tool("chroot", package: "coreutils")
   static let depmod = Tool("depmod", package: "kmod")
   static let dnsmasq = Tool("dnsmasq", package: "dnsmasq-base")

@@ -1,13 +1,13 @@
 import SystemPackage
 
 /// One file of an archive to be made, as mtree(5) describes it.
-enum MtreeEntry: Sendable, Equatable {
+package enum MtreeEntry: Sendable, Equatable {
   case directory(String)
   case device(String, mode: String, major: Int, minor: Int)
   case file(String, mode: String, content: FilePath)
 
   /// The specification of an archive with these entries, all owned by root and without a date.
-  static func text(of entries: [MtreeEntry]) -> String {
+  package static func text(of entries: [MtreeEntry]) -> String {
     "#mtree\n/set uid=0 gid=0 time=0\n" + entries.map { $0.line + "\n" }.joined()
   }
 

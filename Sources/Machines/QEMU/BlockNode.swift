@@ -21,8 +21,35 @@ package struct BlockNode: Sendable, Equatable {
   }
 
   /// A disk of nothing, in place of one that comes later.
-  static func placeholder(_ name: String, size: Int64) -> BlockNode {
-    BlockNode("null-co", name, ["size": .integer(size), "read-zeroes": true])
+  static func placeholder(_ name: String, size: Int64, isReadOnly: Bool = false) -> BlockNode {
+    BlockNode(
+      "null-co", name,
+      ["size": .integer(size), "read-zeroes": true].readOnly(isReadOnly))
+  }
+
+  /// A raw image that nobody writes to, from a descriptor set.
+  package static func readOnlyImage(_ name: String, set: Int) -> BlockNode {
+    BlockNode("raw", name, ["file": .object(file(in: set)), "read-only": true])
+  }
+
+  /// Read-only layers, each in its descriptor set, base first.
+  package static func readOnlyChain(_ name: String, over sets: [Int]) -> BlockNode {
+    BlockNode(
+      "qcow2", name,
+      [
+        "file": .object(file(in: sets[sets.count - 1])), "backing": chain(sets.dropLast()),
+        "read-only": true,
+      ])
+  }
+
+  private static func file(in set: Int) -> [String: JSONValue] {
+    ["driver": "file", "filename": .string("/dev/fdset/\(set)"), "locking": "off"]
+  }
+
+  private static func chain(_ sets: [Int]) -> JSONValue {
+    sets.reduce(JSONValue.null) { backing, set in
+      .object(["driver": "qcow2", "file": .object(file(in: set)), "backing": backing])
+    }
   }
 
   /// An image that the guest writes to, over read-only layers, each in its descriptor set, base
@@ -31,24 +58,21 @@ package struct BlockNode: Sendable, Equatable {
   /// It says no more than it must: QEMU's monitor reads a command byte by byte, at some microseconds
   /// each. Nodes below another are read-only unless they say otherwise, and need no names.
   package static func overlay(_ name: String, path: FilePath, over sets: [Int] = []) -> BlockNode {
-    var backing = JSONValue.null
-    for set in sets {
-      let file: [String: JSONValue] = [
-        "driver": "file", "filename": .string("/dev/fdset/\(set)"), "locking": "off",
-      ]
-      backing = .object(["driver": "qcow2", "file": .object(file), "backing": backing])
-    }
     let file: [String: JSONValue] = [
       "driver": "file", "filename": .string(path.string), "discard": "unmap",
     ]
     return BlockNode(
-      "qcow2", name, ["file": .object(file), "discard": "unmap", "backing": backing])
+      "qcow2", name, ["file": .object(file), "discard": "unmap", "backing": chain(sets)])
   }
 
   /// The node that the disk's device uses. A filter, so that snapshots can be put below it, and a
   /// throttle, so that limits can be set while the machine runs.
-  static func throttle(_ name: String, group: String, file: String) -> BlockNode {
-    BlockNode("throttle", name, ["throttle-group": .string(group), "file": .string(file)])
+  static func throttle(
+    _ name: String, group: String, file: String, isReadOnly: Bool = false
+  ) -> BlockNode {
+    BlockNode(
+      "throttle", name,
+      ["throttle-group": .string(group), "file": .string(file)].readOnly(isReadOnly))
   }
 
   /// The node as `-blockdev` takes it.
@@ -57,5 +81,12 @@ package struct BlockNode: Sendable, Equatable {
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     let data = (try? encoder.encode(options)) ?? Data()
     return String(decoding: data, as: UTF8.self)
+  }
+}
+
+extension [String: JSONValue] {
+  /// The options of a node that is only read, where it is.
+  fileprivate func readOnly(_ isReadOnly: Bool) -> Self {
+    isReadOnly ? merging(["read-only": true]) { $1 } : self
   }
 }

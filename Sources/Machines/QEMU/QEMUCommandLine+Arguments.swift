@@ -10,6 +10,17 @@ extension QEMUCommandLine {
   /// The node that is the root disk until there is one.
   static let placeholderNode = "placeholder"
 
+  /// The group of the files disk, which has no limits: a filter must have one.
+  static let filesGroup = "files-limits"
+
+  /// The node that is the files disk until there is one.
+  static let filesPlaceholderNode = "no-files"
+
+  /// The node that the files disk's device uses, over `file`.
+  static func filesNode(over file: String) -> BlockNode {
+    .throttle("files", group: filesGroup, file: file, isReadOnly: true)
+  }
+
   /// The descriptor set of the modules disk; the sets of layers have higher numbers.
   static let modulesSet = 1
 
@@ -89,17 +100,21 @@ extension QEMUCommandLine {
     let nodes: [BlockNode] = [
       .placeholder(placeholderNode, size: EmptyOverlay.virtualBytes),
       rootNode(over: placeholderNode), .readOnlyFile("modules", set: modulesSet),
+      .placeholder(filesPlaceholderNode, size: EmptyOverlay.virtualBytes, isReadOnly: true),
+      filesNode(over: filesPlaceholderNode),
     ]
     let arguments =
       [
-        "-object", "throttle-group,id=\(throttleGroup)", "-add-fd",
-        "fd=\(modules),set=\(modulesSet)",
+        "-object", "throttle-group,id=\(throttleGroup)",
+        "-object", "throttle-group,id=\(filesGroup)",
+        "-add-fd", "fd=\(modules),set=\(modulesSet)",
       ]
       + nodes.flatMap { ["-blockdev", $0.json] }
     // Write-back caching in QEMU and on the host; the guest's flushes reach the host's disk.
     return arguments + [
       "-device", "virtio-blk-pci,id=root-disk,drive=root,write-cache=on,\(modern),addr=0x4",
       "-device", "virtio-blk-pci,id=modules-disk,drive=modules,\(modern),addr=0x5",
+      "-device", "virtio-blk-pci,id=files-disk,drive=files,\(modern),addr=0x7",
     ]
   }
 

@@ -362,6 +362,58 @@ public enum Modal_Client_ModalClient: Sendable {
                 type: .unary
             )
         }
+        /// Namespace for "MountBatchedCheckExistence" metadata.
+        public enum MountBatchedCheckExistence: Sendable {
+            /// Request type for "MountBatchedCheckExistence".
+            public typealias Input = Modal_Client_MountBatchedCheckExistenceRequest
+            /// Response type for "MountBatchedCheckExistence".
+            public typealias Output = Modal_Client_MountBatchedCheckExistenceResponse
+            /// Descriptor for "MountBatchedCheckExistence".
+            public static let descriptor = GRPCCore.MethodDescriptor(
+                service: GRPCCore.ServiceDescriptor(fullyQualifiedService: "modal.client.ModalClient"),
+                method: "MountBatchedCheckExistence",
+                type: .unary
+            )
+        }
+        /// Namespace for "MountPutFile" metadata.
+        public enum MountPutFile: Sendable {
+            /// Request type for "MountPutFile".
+            public typealias Input = Modal_Client_MountPutFileRequest
+            /// Response type for "MountPutFile".
+            public typealias Output = Modal_Client_MountPutFileResponse
+            /// Descriptor for "MountPutFile".
+            public static let descriptor = GRPCCore.MethodDescriptor(
+                service: GRPCCore.ServiceDescriptor(fullyQualifiedService: "modal.client.ModalClient"),
+                method: "MountPutFile",
+                type: .unary
+            )
+        }
+        /// Namespace for "MountGetOrCreate" metadata.
+        public enum MountGetOrCreate: Sendable {
+            /// Request type for "MountGetOrCreate".
+            public typealias Input = Modal_Client_MountGetOrCreateRequest
+            /// Response type for "MountGetOrCreate".
+            public typealias Output = Modal_Client_MountGetOrCreateResponse
+            /// Descriptor for "MountGetOrCreate".
+            public static let descriptor = GRPCCore.MethodDescriptor(
+                service: GRPCCore.ServiceDescriptor(fullyQualifiedService: "modal.client.ModalClient"),
+                method: "MountGetOrCreate",
+                type: .unary
+            )
+        }
+        /// Namespace for "BlobCreate" metadata.
+        public enum BlobCreate: Sendable {
+            /// Request type for "BlobCreate".
+            public typealias Input = Modal_Client_BlobCreateRequest
+            /// Response type for "BlobCreate".
+            public typealias Output = Modal_Client_BlobCreateResponse
+            /// Descriptor for "BlobCreate".
+            public static let descriptor = GRPCCore.MethodDescriptor(
+                service: GRPCCore.ServiceDescriptor(fullyQualifiedService: "modal.client.ModalClient"),
+                method: "BlobCreate",
+                type: .unary
+            )
+        }
         /// Namespace for "SandboxCreateV2" metadata.
         public enum SandboxCreateV2: Sendable {
             /// Request type for "SandboxCreateV2".
@@ -780,6 +832,10 @@ public enum Modal_Client_ModalClient: Sendable {
             ImageGetOrCreate.descriptor,
             ImageJoinStreaming.descriptor,
             ImageFromId.descriptor,
+            MountBatchedCheckExistence.descriptor,
+            MountPutFile.descriptor,
+            MountGetOrCreate.descriptor,
+            BlobCreate.descriptor,
             SandboxCreateV2.descriptor,
             SandboxGetTaskIdV2.descriptor,
             SandboxGetCommandRouterAccess.descriptor,
@@ -1203,6 +1259,62 @@ extension Modal_Client_ModalClient {
             request: GRPCCore.StreamingServerRequest<Modal_Client_ImageFromIdRequest>,
             context: GRPCCore.ServerContext
         ) async throws -> GRPCCore.StreamingServerResponse<Modal_Client_ImageFromIdResponse>
+
+        /// Handle the "MountBatchedCheckExistence" method.
+        ///
+        /// - Parameters:
+        ///   - request: A streaming request of `Modal_Client_MountBatchedCheckExistenceRequest` messages.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A streaming response of `Modal_Client_MountBatchedCheckExistenceResponse` messages.
+        func mountBatchedCheckExistence(
+            request: GRPCCore.StreamingServerRequest<Modal_Client_MountBatchedCheckExistenceRequest>,
+            context: GRPCCore.ServerContext
+        ) async throws -> GRPCCore.StreamingServerResponse<Modal_Client_MountBatchedCheckExistenceResponse>
+
+        /// Handle the "MountPutFile" method.
+        ///
+        /// - Parameters:
+        ///   - request: A streaming request of `Modal_Client_MountPutFileRequest` messages.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A streaming response of `Modal_Client_MountPutFileResponse` messages.
+        func mountPutFile(
+            request: GRPCCore.StreamingServerRequest<Modal_Client_MountPutFileRequest>,
+            context: GRPCCore.ServerContext
+        ) async throws -> GRPCCore.StreamingServerResponse<Modal_Client_MountPutFileResponse>
+
+        /// Handle the "MountGetOrCreate" method.
+        ///
+        /// - Parameters:
+        ///   - request: A streaming request of `Modal_Client_MountGetOrCreateRequest` messages.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A streaming response of `Modal_Client_MountGetOrCreateResponse` messages.
+        func mountGetOrCreate(
+            request: GRPCCore.StreamingServerRequest<Modal_Client_MountGetOrCreateRequest>,
+            context: GRPCCore.ServerContext
+        ) async throws -> GRPCCore.StreamingServerResponse<Modal_Client_MountGetOrCreateResponse>
+
+        /// Handle the "BlobCreate" method.
+        ///
+        /// - Parameters:
+        ///   - request: A streaming request of `Modal_Client_BlobCreateRequest` messages.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A streaming response of `Modal_Client_BlobCreateResponse` messages.
+        func blobCreate(
+            request: GRPCCore.StreamingServerRequest<Modal_Client_BlobCreateRequest>,
+            context: GRPCCore.ServerContext
+        ) async throws -> GRPCCore.StreamingServerResponse<Modal_Client_BlobCreateResponse>
 
         /// Handle the "SandboxCreateV2" method.
         ///
@@ -2009,6 +2121,62 @@ extension Modal_Client_ModalClient {
             context: GRPCCore.ServerContext
         ) async throws -> GRPCCore.ServerResponse<Modal_Client_ImageFromIdResponse>
 
+        /// Handle the "MountBatchedCheckExistence" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_Client_MountBatchedCheckExistenceRequest` message.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A response containing a single `Modal_Client_MountBatchedCheckExistenceResponse` message.
+        func mountBatchedCheckExistence(
+            request: GRPCCore.ServerRequest<Modal_Client_MountBatchedCheckExistenceRequest>,
+            context: GRPCCore.ServerContext
+        ) async throws -> GRPCCore.ServerResponse<Modal_Client_MountBatchedCheckExistenceResponse>
+
+        /// Handle the "MountPutFile" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_Client_MountPutFileRequest` message.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A response containing a single `Modal_Client_MountPutFileResponse` message.
+        func mountPutFile(
+            request: GRPCCore.ServerRequest<Modal_Client_MountPutFileRequest>,
+            context: GRPCCore.ServerContext
+        ) async throws -> GRPCCore.ServerResponse<Modal_Client_MountPutFileResponse>
+
+        /// Handle the "MountGetOrCreate" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_Client_MountGetOrCreateRequest` message.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A response containing a single `Modal_Client_MountGetOrCreateResponse` message.
+        func mountGetOrCreate(
+            request: GRPCCore.ServerRequest<Modal_Client_MountGetOrCreateRequest>,
+            context: GRPCCore.ServerContext
+        ) async throws -> GRPCCore.ServerResponse<Modal_Client_MountGetOrCreateResponse>
+
+        /// Handle the "BlobCreate" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_Client_BlobCreateRequest` message.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A response containing a single `Modal_Client_BlobCreateResponse` message.
+        func blobCreate(
+            request: GRPCCore.ServerRequest<Modal_Client_BlobCreateRequest>,
+            context: GRPCCore.ServerContext
+        ) async throws -> GRPCCore.ServerResponse<Modal_Client_BlobCreateResponse>
+
         /// Handle the "SandboxCreateV2" method.
         ///
         /// - Parameters:
@@ -2813,6 +2981,62 @@ extension Modal_Client_ModalClient {
             context: GRPCCore.ServerContext
         ) async throws -> Modal_Client_ImageFromIdResponse
 
+        /// Handle the "MountBatchedCheckExistence" method.
+        ///
+        /// - Parameters:
+        ///   - request: A `Modal_Client_MountBatchedCheckExistenceRequest` message.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A `Modal_Client_MountBatchedCheckExistenceResponse` to respond with.
+        func mountBatchedCheckExistence(
+            request: Modal_Client_MountBatchedCheckExistenceRequest,
+            context: GRPCCore.ServerContext
+        ) async throws -> Modal_Client_MountBatchedCheckExistenceResponse
+
+        /// Handle the "MountPutFile" method.
+        ///
+        /// - Parameters:
+        ///   - request: A `Modal_Client_MountPutFileRequest` message.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A `Modal_Client_MountPutFileResponse` to respond with.
+        func mountPutFile(
+            request: Modal_Client_MountPutFileRequest,
+            context: GRPCCore.ServerContext
+        ) async throws -> Modal_Client_MountPutFileResponse
+
+        /// Handle the "MountGetOrCreate" method.
+        ///
+        /// - Parameters:
+        ///   - request: A `Modal_Client_MountGetOrCreateRequest` message.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A `Modal_Client_MountGetOrCreateResponse` to respond with.
+        func mountGetOrCreate(
+            request: Modal_Client_MountGetOrCreateRequest,
+            context: GRPCCore.ServerContext
+        ) async throws -> Modal_Client_MountGetOrCreateResponse
+
+        /// Handle the "BlobCreate" method.
+        ///
+        /// - Parameters:
+        ///   - request: A `Modal_Client_BlobCreateRequest` message.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A `Modal_Client_BlobCreateResponse` to respond with.
+        func blobCreate(
+            request: Modal_Client_BlobCreateRequest,
+            context: GRPCCore.ServerContext
+        ) async throws -> Modal_Client_BlobCreateResponse
+
         /// Handle the "SandboxCreateV2" method.
         ///
         /// - Parameters:
@@ -3536,6 +3760,50 @@ extension Modal_Client_ModalClient.StreamingServiceProtocol {
             }
         )
         router.registerHandler(
+            forMethod: Modal_Client_ModalClient.Method.MountBatchedCheckExistence.descriptor,
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Modal_Client_MountBatchedCheckExistenceRequest>(),
+            serializer: GRPCProtobuf.ProtobufSerializer<Modal_Client_MountBatchedCheckExistenceResponse>(),
+            handler: { request, context in
+                try await self.mountBatchedCheckExistence(
+                    request: request,
+                    context: context
+                )
+            }
+        )
+        router.registerHandler(
+            forMethod: Modal_Client_ModalClient.Method.MountPutFile.descriptor,
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Modal_Client_MountPutFileRequest>(),
+            serializer: GRPCProtobuf.ProtobufSerializer<Modal_Client_MountPutFileResponse>(),
+            handler: { request, context in
+                try await self.mountPutFile(
+                    request: request,
+                    context: context
+                )
+            }
+        )
+        router.registerHandler(
+            forMethod: Modal_Client_ModalClient.Method.MountGetOrCreate.descriptor,
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Modal_Client_MountGetOrCreateRequest>(),
+            serializer: GRPCProtobuf.ProtobufSerializer<Modal_Client_MountGetOrCreateResponse>(),
+            handler: { request, context in
+                try await self.mountGetOrCreate(
+                    request: request,
+                    context: context
+                )
+            }
+        )
+        router.registerHandler(
+            forMethod: Modal_Client_ModalClient.Method.BlobCreate.descriptor,
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Modal_Client_BlobCreateRequest>(),
+            serializer: GRPCProtobuf.ProtobufSerializer<Modal_Client_BlobCreateResponse>(),
+            handler: { request, context in
+                try await self.blobCreate(
+                    request: request,
+                    context: context
+                )
+            }
+        )
+        router.registerHandler(
             forMethod: Modal_Client_ModalClient.Method.SandboxCreateV2.descriptor,
             deserializer: GRPCProtobuf.ProtobufDeserializer<Modal_Client_SandboxCreateV2Request>(),
             serializer: GRPCProtobuf.ProtobufSerializer<Modal_Client_SandboxCreateV2Response>(),
@@ -4151,6 +4419,50 @@ extension Modal_Client_ModalClient.ServiceProtocol {
         context: GRPCCore.ServerContext
     ) async throws -> GRPCCore.StreamingServerResponse<Modal_Client_ImageFromIdResponse> {
         let response = try await self.imageFromId(
+            request: GRPCCore.ServerRequest(stream: request),
+            context: context
+        )
+        return GRPCCore.StreamingServerResponse(single: response)
+    }
+
+    public func mountBatchedCheckExistence(
+        request: GRPCCore.StreamingServerRequest<Modal_Client_MountBatchedCheckExistenceRequest>,
+        context: GRPCCore.ServerContext
+    ) async throws -> GRPCCore.StreamingServerResponse<Modal_Client_MountBatchedCheckExistenceResponse> {
+        let response = try await self.mountBatchedCheckExistence(
+            request: GRPCCore.ServerRequest(stream: request),
+            context: context
+        )
+        return GRPCCore.StreamingServerResponse(single: response)
+    }
+
+    public func mountPutFile(
+        request: GRPCCore.StreamingServerRequest<Modal_Client_MountPutFileRequest>,
+        context: GRPCCore.ServerContext
+    ) async throws -> GRPCCore.StreamingServerResponse<Modal_Client_MountPutFileResponse> {
+        let response = try await self.mountPutFile(
+            request: GRPCCore.ServerRequest(stream: request),
+            context: context
+        )
+        return GRPCCore.StreamingServerResponse(single: response)
+    }
+
+    public func mountGetOrCreate(
+        request: GRPCCore.StreamingServerRequest<Modal_Client_MountGetOrCreateRequest>,
+        context: GRPCCore.ServerContext
+    ) async throws -> GRPCCore.StreamingServerResponse<Modal_Client_MountGetOrCreateResponse> {
+        let response = try await self.mountGetOrCreate(
+            request: GRPCCore.ServerRequest(stream: request),
+            context: context
+        )
+        return GRPCCore.StreamingServerResponse(single: response)
+    }
+
+    public func blobCreate(
+        request: GRPCCore.StreamingServerRequest<Modal_Client_BlobCreateRequest>,
+        context: GRPCCore.ServerContext
+    ) async throws -> GRPCCore.StreamingServerResponse<Modal_Client_BlobCreateResponse> {
+        let response = try await self.blobCreate(
             request: GRPCCore.ServerRequest(stream: request),
             context: context
         )
@@ -4826,6 +5138,58 @@ extension Modal_Client_ModalClient.SimpleServiceProtocol {
     ) async throws -> GRPCCore.ServerResponse<Modal_Client_ImageFromIdResponse> {
         return GRPCCore.ServerResponse<Modal_Client_ImageFromIdResponse>(
             message: try await self.imageFromId(
+                request: request.message,
+                context: context
+            ),
+            metadata: [:]
+        )
+    }
+
+    public func mountBatchedCheckExistence(
+        request: GRPCCore.ServerRequest<Modal_Client_MountBatchedCheckExistenceRequest>,
+        context: GRPCCore.ServerContext
+    ) async throws -> GRPCCore.ServerResponse<Modal_Client_MountBatchedCheckExistenceResponse> {
+        return GRPCCore.ServerResponse<Modal_Client_MountBatchedCheckExistenceResponse>(
+            message: try await self.mountBatchedCheckExistence(
+                request: request.message,
+                context: context
+            ),
+            metadata: [:]
+        )
+    }
+
+    public func mountPutFile(
+        request: GRPCCore.ServerRequest<Modal_Client_MountPutFileRequest>,
+        context: GRPCCore.ServerContext
+    ) async throws -> GRPCCore.ServerResponse<Modal_Client_MountPutFileResponse> {
+        return GRPCCore.ServerResponse<Modal_Client_MountPutFileResponse>(
+            message: try await self.mountPutFile(
+                request: request.message,
+                context: context
+            ),
+            metadata: [:]
+        )
+    }
+
+    public func mountGetOrCreate(
+        request: GRPCCore.ServerRequest<Modal_Client_MountGetOrCreateRequest>,
+        context: GRPCCore.ServerContext
+    ) async throws -> GRPCCore.ServerResponse<Modal_Client_MountGetOrCreateResponse> {
+        return GRPCCore.ServerResponse<Modal_Client_MountGetOrCreateResponse>(
+            message: try await self.mountGetOrCreate(
+                request: request.message,
+                context: context
+            ),
+            metadata: [:]
+        )
+    }
+
+    public func blobCreate(
+        request: GRPCCore.ServerRequest<Modal_Client_BlobCreateRequest>,
+        context: GRPCCore.ServerContext
+    ) async throws -> GRPCCore.ServerResponse<Modal_Client_BlobCreateResponse> {
+        return GRPCCore.ServerResponse<Modal_Client_BlobCreateResponse>(
+            message: try await self.blobCreate(
                 request: request.message,
                 context: context
             ),
@@ -5737,6 +6101,82 @@ extension Modal_Client_ModalClient {
             deserializer: some GRPCCore.MessageDeserializer<Modal_Client_ImageFromIdResponse>,
             options: GRPCCore.CallOptions,
             onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_ImageFromIdResponse>) async throws -> Result
+        ) async throws -> Result where Result: Sendable
+
+        /// Call the "MountBatchedCheckExistence" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_Client_MountBatchedCheckExistenceRequest` message.
+        ///   - serializer: A serializer for `Modal_Client_MountBatchedCheckExistenceRequest` messages.
+        ///   - deserializer: A deserializer for `Modal_Client_MountBatchedCheckExistenceResponse` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        func mountBatchedCheckExistence<Result>(
+            request: GRPCCore.ClientRequest<Modal_Client_MountBatchedCheckExistenceRequest>,
+            serializer: some GRPCCore.MessageSerializer<Modal_Client_MountBatchedCheckExistenceRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Modal_Client_MountBatchedCheckExistenceResponse>,
+            options: GRPCCore.CallOptions,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_MountBatchedCheckExistenceResponse>) async throws -> Result
+        ) async throws -> Result where Result: Sendable
+
+        /// Call the "MountPutFile" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_Client_MountPutFileRequest` message.
+        ///   - serializer: A serializer for `Modal_Client_MountPutFileRequest` messages.
+        ///   - deserializer: A deserializer for `Modal_Client_MountPutFileResponse` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        func mountPutFile<Result>(
+            request: GRPCCore.ClientRequest<Modal_Client_MountPutFileRequest>,
+            serializer: some GRPCCore.MessageSerializer<Modal_Client_MountPutFileRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Modal_Client_MountPutFileResponse>,
+            options: GRPCCore.CallOptions,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_MountPutFileResponse>) async throws -> Result
+        ) async throws -> Result where Result: Sendable
+
+        /// Call the "MountGetOrCreate" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_Client_MountGetOrCreateRequest` message.
+        ///   - serializer: A serializer for `Modal_Client_MountGetOrCreateRequest` messages.
+        ///   - deserializer: A deserializer for `Modal_Client_MountGetOrCreateResponse` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        func mountGetOrCreate<Result>(
+            request: GRPCCore.ClientRequest<Modal_Client_MountGetOrCreateRequest>,
+            serializer: some GRPCCore.MessageSerializer<Modal_Client_MountGetOrCreateRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Modal_Client_MountGetOrCreateResponse>,
+            options: GRPCCore.CallOptions,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_MountGetOrCreateResponse>) async throws -> Result
+        ) async throws -> Result where Result: Sendable
+
+        /// Call the "BlobCreate" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_Client_BlobCreateRequest` message.
+        ///   - serializer: A serializer for `Modal_Client_BlobCreateRequest` messages.
+        ///   - deserializer: A deserializer for `Modal_Client_BlobCreateResponse` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        func blobCreate<Result>(
+            request: GRPCCore.ClientRequest<Modal_Client_BlobCreateRequest>,
+            serializer: some GRPCCore.MessageSerializer<Modal_Client_BlobCreateRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Modal_Client_BlobCreateResponse>,
+            options: GRPCCore.CallOptions,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_BlobCreateResponse>) async throws -> Result
         ) async throws -> Result where Result: Sendable
 
         /// Call the "SandboxCreateV2" method.
@@ -7109,6 +7549,126 @@ extension Modal_Client_ModalClient {
             try await self.client.unary(
                 request: request,
                 descriptor: Modal_Client_ModalClient.Method.ImageFromId.descriptor,
+                serializer: serializer,
+                deserializer: deserializer,
+                options: options,
+                onResponse: handleResponse
+            )
+        }
+
+        /// Call the "MountBatchedCheckExistence" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_Client_MountBatchedCheckExistenceRequest` message.
+        ///   - serializer: A serializer for `Modal_Client_MountBatchedCheckExistenceRequest` messages.
+        ///   - deserializer: A deserializer for `Modal_Client_MountBatchedCheckExistenceResponse` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        public func mountBatchedCheckExistence<Result>(
+            request: GRPCCore.ClientRequest<Modal_Client_MountBatchedCheckExistenceRequest>,
+            serializer: some GRPCCore.MessageSerializer<Modal_Client_MountBatchedCheckExistenceRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Modal_Client_MountBatchedCheckExistenceResponse>,
+            options: GRPCCore.CallOptions = .defaults,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_MountBatchedCheckExistenceResponse>) async throws -> Result = { response in
+                try response.message
+            }
+        ) async throws -> Result where Result: Sendable {
+            try await self.client.unary(
+                request: request,
+                descriptor: Modal_Client_ModalClient.Method.MountBatchedCheckExistence.descriptor,
+                serializer: serializer,
+                deserializer: deserializer,
+                options: options,
+                onResponse: handleResponse
+            )
+        }
+
+        /// Call the "MountPutFile" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_Client_MountPutFileRequest` message.
+        ///   - serializer: A serializer for `Modal_Client_MountPutFileRequest` messages.
+        ///   - deserializer: A deserializer for `Modal_Client_MountPutFileResponse` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        public func mountPutFile<Result>(
+            request: GRPCCore.ClientRequest<Modal_Client_MountPutFileRequest>,
+            serializer: some GRPCCore.MessageSerializer<Modal_Client_MountPutFileRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Modal_Client_MountPutFileResponse>,
+            options: GRPCCore.CallOptions = .defaults,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_MountPutFileResponse>) async throws -> Result = { response in
+                try response.message
+            }
+        ) async throws -> Result where Result: Sendable {
+            try await self.client.unary(
+                request: request,
+                descriptor: Modal_Client_ModalClient.Method.MountPutFile.descriptor,
+                serializer: serializer,
+                deserializer: deserializer,
+                options: options,
+                onResponse: handleResponse
+            )
+        }
+
+        /// Call the "MountGetOrCreate" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_Client_MountGetOrCreateRequest` message.
+        ///   - serializer: A serializer for `Modal_Client_MountGetOrCreateRequest` messages.
+        ///   - deserializer: A deserializer for `Modal_Client_MountGetOrCreateResponse` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        public func mountGetOrCreate<Result>(
+            request: GRPCCore.ClientRequest<Modal_Client_MountGetOrCreateRequest>,
+            serializer: some GRPCCore.MessageSerializer<Modal_Client_MountGetOrCreateRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Modal_Client_MountGetOrCreateResponse>,
+            options: GRPCCore.CallOptions = .defaults,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_MountGetOrCreateResponse>) async throws -> Result = { response in
+                try response.message
+            }
+        ) async throws -> Result where Result: Sendable {
+            try await self.client.unary(
+                request: request,
+                descriptor: Modal_Client_ModalClient.Method.MountGetOrCreate.descriptor,
+                serializer: serializer,
+                deserializer: deserializer,
+                options: options,
+                onResponse: handleResponse
+            )
+        }
+
+        /// Call the "BlobCreate" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_Client_BlobCreateRequest` message.
+        ///   - serializer: A serializer for `Modal_Client_BlobCreateRequest` messages.
+        ///   - deserializer: A deserializer for `Modal_Client_BlobCreateResponse` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        public func blobCreate<Result>(
+            request: GRPCCore.ClientRequest<Modal_Client_BlobCreateRequest>,
+            serializer: some GRPCCore.MessageSerializer<Modal_Client_BlobCreateRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Modal_Client_BlobCreateResponse>,
+            options: GRPCCore.CallOptions = .defaults,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_BlobCreateResponse>) async throws -> Result = { response in
+                try response.message
+            }
+        ) async throws -> Result where Result: Sendable {
+            try await self.client.unary(
+                request: request,
+                descriptor: Modal_Client_ModalClient.Method.BlobCreate.descriptor,
                 serializer: serializer,
                 deserializer: deserializer,
                 options: options,
@@ -8677,6 +9237,106 @@ extension Modal_Client_ModalClient.ClientProtocol {
         )
     }
 
+    /// Call the "MountBatchedCheckExistence" method.
+    ///
+    /// - Parameters:
+    ///   - request: A request containing a single `Modal_Client_MountBatchedCheckExistenceRequest` message.
+    ///   - options: Options to apply to this RPC.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func mountBatchedCheckExistence<Result>(
+        request: GRPCCore.ClientRequest<Modal_Client_MountBatchedCheckExistenceRequest>,
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_MountBatchedCheckExistenceResponse>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        try await self.mountBatchedCheckExistence(
+            request: request,
+            serializer: GRPCProtobuf.ProtobufSerializer<Modal_Client_MountBatchedCheckExistenceRequest>(),
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Modal_Client_MountBatchedCheckExistenceResponse>(),
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "MountPutFile" method.
+    ///
+    /// - Parameters:
+    ///   - request: A request containing a single `Modal_Client_MountPutFileRequest` message.
+    ///   - options: Options to apply to this RPC.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func mountPutFile<Result>(
+        request: GRPCCore.ClientRequest<Modal_Client_MountPutFileRequest>,
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_MountPutFileResponse>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        try await self.mountPutFile(
+            request: request,
+            serializer: GRPCProtobuf.ProtobufSerializer<Modal_Client_MountPutFileRequest>(),
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Modal_Client_MountPutFileResponse>(),
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "MountGetOrCreate" method.
+    ///
+    /// - Parameters:
+    ///   - request: A request containing a single `Modal_Client_MountGetOrCreateRequest` message.
+    ///   - options: Options to apply to this RPC.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func mountGetOrCreate<Result>(
+        request: GRPCCore.ClientRequest<Modal_Client_MountGetOrCreateRequest>,
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_MountGetOrCreateResponse>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        try await self.mountGetOrCreate(
+            request: request,
+            serializer: GRPCProtobuf.ProtobufSerializer<Modal_Client_MountGetOrCreateRequest>(),
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Modal_Client_MountGetOrCreateResponse>(),
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "BlobCreate" method.
+    ///
+    /// - Parameters:
+    ///   - request: A request containing a single `Modal_Client_BlobCreateRequest` message.
+    ///   - options: Options to apply to this RPC.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func blobCreate<Result>(
+        request: GRPCCore.ClientRequest<Modal_Client_BlobCreateRequest>,
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_BlobCreateResponse>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        try await self.blobCreate(
+            request: request,
+            serializer: GRPCProtobuf.ProtobufSerializer<Modal_Client_BlobCreateRequest>(),
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Modal_Client_BlobCreateResponse>(),
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
     /// Call the "SandboxCreateV2" method.
     ///
     /// - Parameters:
@@ -10185,6 +10845,122 @@ extension Modal_Client_ModalClient.ClientProtocol {
             metadata: metadata
         )
         return try await self.imageFromId(
+            request: request,
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "MountBatchedCheckExistence" method.
+    ///
+    /// - Parameters:
+    ///   - message: request message to send.
+    ///   - metadata: Additional metadata to send, defaults to empty.
+    ///   - options: Options to apply to this RPC, defaults to `.defaults`.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func mountBatchedCheckExistence<Result>(
+        _ message: Modal_Client_MountBatchedCheckExistenceRequest,
+        metadata: GRPCCore.Metadata = [:],
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_MountBatchedCheckExistenceResponse>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        let request = GRPCCore.ClientRequest<Modal_Client_MountBatchedCheckExistenceRequest>(
+            message: message,
+            metadata: metadata
+        )
+        return try await self.mountBatchedCheckExistence(
+            request: request,
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "MountPutFile" method.
+    ///
+    /// - Parameters:
+    ///   - message: request message to send.
+    ///   - metadata: Additional metadata to send, defaults to empty.
+    ///   - options: Options to apply to this RPC, defaults to `.defaults`.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func mountPutFile<Result>(
+        _ message: Modal_Client_MountPutFileRequest,
+        metadata: GRPCCore.Metadata = [:],
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_MountPutFileResponse>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        let request = GRPCCore.ClientRequest<Modal_Client_MountPutFileRequest>(
+            message: message,
+            metadata: metadata
+        )
+        return try await self.mountPutFile(
+            request: request,
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "MountGetOrCreate" method.
+    ///
+    /// - Parameters:
+    ///   - message: request message to send.
+    ///   - metadata: Additional metadata to send, defaults to empty.
+    ///   - options: Options to apply to this RPC, defaults to `.defaults`.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func mountGetOrCreate<Result>(
+        _ message: Modal_Client_MountGetOrCreateRequest,
+        metadata: GRPCCore.Metadata = [:],
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_MountGetOrCreateResponse>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        let request = GRPCCore.ClientRequest<Modal_Client_MountGetOrCreateRequest>(
+            message: message,
+            metadata: metadata
+        )
+        return try await self.mountGetOrCreate(
+            request: request,
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "BlobCreate" method.
+    ///
+    /// - Parameters:
+    ///   - message: request message to send.
+    ///   - metadata: Additional metadata to send, defaults to empty.
+    ///   - options: Options to apply to this RPC, defaults to `.defaults`.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func blobCreate<Result>(
+        _ message: Modal_Client_BlobCreateRequest,
+        metadata: GRPCCore.Metadata = [:],
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_BlobCreateResponse>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        let request = GRPCCore.ClientRequest<Modal_Client_BlobCreateRequest>(
+            message: message,
+            metadata: metadata
+        )
+        return try await self.blobCreate(
             request: request,
             options: options,
             onResponse: handleResponse

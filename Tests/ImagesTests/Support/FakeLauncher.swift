@@ -66,6 +66,8 @@ private struct FakeMachine: Machine {
     try await launcher.run(command)
   }
   func snapshotDisk() async throws -> FilePath { try launcher.snapshot() }
+  func mountFiles(_ disk: FilesDisk?) async throws {}
+
   func stop() async { launcher.stop() }
   var processorSeconds: Double { 0 }
   var hostMemoryBytes: Int64? { nil }

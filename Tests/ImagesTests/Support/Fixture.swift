@@ -2,6 +2,7 @@ import Foundation
 import Images
 import Logging
 import Machines
+import Mounts
 import Store
 import SystemPackage
 
@@ -25,7 +26,7 @@ struct Fixture: Sendable {
     let url = FileManager.default.temporaryDirectory
       .appendingPathComponent("sandlot-images-\(UUID().uuidString)")
     defer { try? FileManager.default.removeItem(at: url) }
-    for name in ["layers", "builds", "machines"] {
+    for name in ["layers", "builds", "machines", "files"] {
       try FileManager.default.createDirectory(
         at: url.appendingPathComponent(name), withIntermediateDirectories: true)
     }
@@ -48,26 +49,29 @@ struct Fixture: Sendable {
     store = try Store(path: directory.appending("store.sqlite").string)
     layers = LayerStore(directory: directory.appending("layers"))
     launcher = FakeLauncher(directory: directory.appending("machines"), script)
-    service = Self.service(directory, store, layers, launcher, memory, limits)
+    service = try Self.service(directory, store, layers, launcher, memory, limits)
   }
 
   /// Another server on the same data, as after a restart.
-  func restarted(script: @escaping FakeLauncher.Script = { _ in FakeProcess() }) -> (
-    service: ImageService, launcher: FakeLauncher
-  ) {
+  func restarted(
+    script: @escaping FakeLauncher.Script = { _ in FakeProcess() }
+  ) throws -> (service: ImageService, launcher: FakeLauncher) {
     let launcher = FakeLauncher(directory: directory.appending("machines"), script)
-    return (Self.service(directory, store, layers, launcher, memory, limits), launcher)
+    return (try Self.service(directory, store, layers, launcher, memory, limits), launcher)
   }
 
   private static func service(
     _ directory: FilePath, _ store: Store, _ layers: LayerStore, _ launcher: FakeLauncher,
     _ memory: MemoryLedger, _ limits: BuildLimits
-  ) -> ImageService {
+  ) throws -> ImageService {
     let base = BaseImage(
       path: directory.appending("base.qcow2"), pythonVersion: "3.11.2", identity: "digest")
     return ImageService(
       store: store, layers: layers, launcher: launcher, memory: memory,
-      bases: DebianBaseResolver(base: base), logs: directory.appending("builds"), limits: limits,
+      bases: DebianBaseResolver(base: base, layers: layers),
+      mounts: try Mounts(
+        store: store, directory: directory.appending("files"), logger: Logger(label: "tests")),
+      toolBase: base.resolved, logs: directory.appending("builds"), limits: limits,
       logger: Logger(label: "tests"))
   }
 }

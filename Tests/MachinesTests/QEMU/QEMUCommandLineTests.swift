@@ -33,6 +33,8 @@ struct QEMUCommandLineTests {
         #"{"driver":"null-co","node-name":"placeholder","read-zeroes":true,"size":68719476736}"#,
         #"{"driver":"throttle","file":"placeholder","node-name":"root","throttle-group":"root-limits"}"#,
         #"{"driver":"file","filename":"/dev/fdset/1","locking":"off","node-name":"modules","read-only":true}"#,
+        #"{"driver":"null-co","node-name":"no-files","read-only":true,"read-zeroes":true,"size":68719476736}"#,
+        #"{"driver":"throttle","file":"no-files","node-name":"files","read-only":true,"throttle-group":"files-limits"}"#,
       ])
     #expect(values("-add-fd") == ["fd=7,set=1"])
   }
@@ -44,6 +46,19 @@ struct QEMUCommandLineTests {
         == #"{"backing":{"backing":null,"driver":"qcow2","file":{\#(layer)}},"discard":"unmap","#
         + #""driver":"qcow2","file":{"discard":"unmap","driver":"file","#
         + #""filename":"/run/overlay,0.qcow2"},"node-name":"overlay0"}"#)
+  }
+
+  @Test func aDiskOfFilesIsNeverWrittenTo() {
+    #expect(
+      BlockNode.readOnlyImage("files1", set: 4).json
+        == #"{"driver":"raw","file":{"driver":"file","filename":"/dev/fdset/4","locking":"off"},"#
+        + #""node-name":"files1","read-only":true}"#)
+    let layer = #""driver":"file","filename":"/dev/fdset/2","locking":"off""#
+    #expect(
+      BlockNode.readOnlyChain("files2", over: [2, 3]).json
+        == #"{"backing":{"backing":null,"driver":"qcow2","file":{\#(layer)}},"driver":"qcow2","#
+        + #""file":{"driver":"file","filename":"/dev/fdset/3","locking":"off"},"#
+        + #""node-name":"files2","read-only":true}"#)
   }
 
   @Test func aTemplateSharesItsMemoryAndACloneCopiesIt() {

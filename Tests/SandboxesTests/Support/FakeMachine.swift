@@ -91,6 +91,8 @@ final class FakeMachine: Machine {
     for process in all.withLock({ $0 }) { process.die() }
   }
 
+  func mountFiles(_ disk: FilesDisk?) async throws {}
+
   func stop() async { end(.stopped) }
 
   var processorSeconds: Double { used.withLock { $0.processorSeconds } }

@@ -109,6 +109,13 @@ public final class GuestMachine: Machine {
     try root.endRehearsal()
   }
 
+  public func mountFiles(device: String, filesystem: String) throws(GuestFailure) {
+    _ = try mountedRoot()
+    try FilesMount.mount(device: device, filesystem: filesystem)
+  }
+
+  public func unmountFiles() throws(GuestFailure) { try FilesMount.unmount() }
+
   public func powerOff() {
     PowerSwitch.killEveryProcess()
     root.stopWrites()

@@ -9,6 +9,8 @@ enum AgentDirectory {
   static let path = "/__modal"
   /// Where the kernel looks for its module loader.
   static let moduleLoader = path + "/.bin/modprobe"
+  /// Where the disk of files is mounted.
+  static let files = path + "/.files"
   private static let tools = [
     path + "/.bin/modal-sandbox-fs-tools", path + "/.bin/sandlot-copy", moduleLoader,
   ]
@@ -19,6 +21,7 @@ enum AgentDirectory {
       source: "sandlot", type: "tmpfs", target: path, flags: flags, options: "mode=755,size=64k"
     ).perform()
     try Directories.make(path + "/.bin")
+    try Directories.make(files)
     for tool in tools {
       try SmallFile.replace(tool, with: [], mode: 0o555)
       try bind("/proc/self/exe", tool)

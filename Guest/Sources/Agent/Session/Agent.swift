@@ -173,6 +173,9 @@ public final class Agent {
     case .rehearse(let device, let identity):
       try machine.rehearse(device: device, identity)
     case .endRehearsal: try machine.endRehearsal()
+    case .mountFiles(let device, let filesystem):
+      try machine.mountFiles(device: device, filesystem: filesystem)
+    case .unmountFiles: try machine.unmountFiles()
     case .shutDown:
       wasShutDown = true
       isRunning = false

@@ -56,7 +56,8 @@ final class Freezer {
   func mustWait(_ request: Request, number: UInt32) -> Bool {
     guard deadline != nil else { return false }
     switch request {
-    case .spawn, .configure, .mountRoot, .prepare, .rehearse, .endRehearsal:
+    case .spawn, .configure, .mountRoot, .prepare, .rehearse, .endRehearsal, .mountFiles,
+      .unmountFiles:
       deferred.append(Deferred(request: request, number: number))
       return true
     case .signal, .freeze, .thaw, .shutDown, .readMemory, .readClock, .probePort: return false

@@ -28,6 +28,10 @@ public protocol Machine: AnyObject {
   func rehearse(device: String, _ identity: Identity) throws(GuestFailure)
   /// See `Request.endRehearsal`.
   func endRehearsal() throws(GuestFailure)
+  /// See `Request.mountFiles`.
+  func mountFiles(device: String, filesystem: String) throws(GuestFailure)
+  /// See `Request.unmountFiles`.
+  func unmountFiles() throws(GuestFailure)
   /// Ends every process and the machine.
   func powerOff()
 }

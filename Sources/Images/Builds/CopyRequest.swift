@@ -1,0 +1,43 @@
+import Dockerfile
+import Machines
+
+/// What the guest's copy tool is asked for: the JSON that is its only argument.
+struct CopyRequest: Codable, Sendable, Equatable {
+  /// Where the tool is in every machine.
+  static let tool = "/__modal/.bin/sandlot-copy"
+
+  /// The directory that paths of sources are seen from, and never leave.
+  var sourceRoot = FilesDisk.directory
+  /// Patterns.
+  var sources: [String]
+  /// An absolute path; a slash at its end makes it a directory.
+  var destination: String
+  /// As `--chown` has it; empty means root for a client's files, and keeps the owners of others.
+  var owner: String
+  /// Octal digits; nil keeps the modes.
+  var mode: String?
+  /// Patterns of what is left out.
+  var excludes: [String]
+  /// Whether the directories above each source are made too.
+  var keepsParents: Bool
+  /// Whether the files are a client's: directories that are there keep their attributes then, since
+  /// a client sends none.
+  var isContext: Bool
+
+  private enum CodingKeys: String, CodingKey {
+    case sourceRoot = "source_root"
+    case sources, destination, owner, mode, excludes
+    case keepsParents = "keep_parents"
+    case isContext = "from_context"
+  }
+
+  init(_ command: CopyCommand, isContext: Bool) {
+    sources = command.sources
+    destination = command.destination
+    owner = command.owner
+    mode = command.mode
+    excludes = command.excludes
+    keepsParents = command.keepsParents
+    self.isContext = isContext
+  }
+}

@@ -1,0 +1,50 @@
+import Errors
+import Machines
+import SystemPackage
+
+/// Makes squashfs files of trees.
+struct ArchiveMaker: Sendable {
+  private static let bash = Tool("bash", package: "bash")
+  private static let sqfstar = Tool("sqfstar", package: "squashfs-tools")
+
+  /// Contents are not compressed, since they are read far more often than written and mostly cost more
+  /// time than disk; blocks are large for the same reason.
+  private static let script = """
+    set -o pipefail
+    bsdtar --format=pax -cf - "@$1" | sqfstar -quiet -no-progress -noI -noD -noF -noX -no-xattrs \
+    -b 1M -mem 256M -default-mode 755 -default-uid 0 -default-gid 0 "$2"
+    """
+
+  let blobs: BlobStore
+
+  /// Makes the archive; nothing is at `path` before it is complete and safe on the disk.
+  func make(_ tree: FileTree, at path: FilePath) async throws {
+    for tool in [Tool.bsdtar, Self.sqfstar] where tool.locate() == nil { throw tool.missing }
+    let specification = FilePath(path.string + ".mtree")
+    let partial = FilePath(path.string + ".partial")
+    defer {
+      try? HostFiles.removeFile(specification)
+      try? HostFiles.removeFile(partial)
+    }
+    try HostFiles.write(MtreeEntry.text(of: try entries(of: tree)), to: specification)
+    try HostFiles.removeFile(partial)
+    try await Self.bash.run(
+      ["-c", Self.script, "sandlot", specification.string, partial.string])
+    try HostFiles.setPermissions(0o444, of: partial)
+    try await offPool { try FileTime.sync(partial) }
+    try HostFiles.rename(partial, to: path)
+  }
+
+  private func entries(of tree: FileTree) throws -> [MtreeEntry] {
+    try tree.directories.map { .directory(String($0.dropFirst())) }
+      + tree.entries.map { file in
+        guard let content = blobs.path(of: file.sha256) else {
+          throw SandlotError(
+            .notFound, "The content of '\(file.path)' is not on this server any more.",
+            hint: "Run the program again, which sends its local files anew.")
+        }
+        return .file(
+          String(file.path.dropFirst()), mode: "0" + String(file.mode, radix: 8), content: content)
+      }
+  }
+}

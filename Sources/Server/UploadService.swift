@@ -1,0 +1,12 @@
+import Mounts
+import ServiceLifecycle
+
+/// The server for large local files, on a port of its own.
+struct UploadService: Service {
+  let server: UploadServer
+  let socket: ListeningSocket
+
+  func run() async throws {
+    try await cancelWhenGracefulShutdown { try await server.serve(onSocket: socket.descriptor) }
+  }
+}
