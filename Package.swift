@@ -134,7 +134,7 @@ let package = Package(
     .target(
       name: "Operator",
       dependencies: [
-        errors, "Apps", "Machines", "ModalProtocol", "OperatorProtocol", "Sandboxes", grpcCore,
+        errors, "Apps", "Images", "Machines", "ModalProtocol", "OperatorProtocol", "Sandboxes", "Store", grpcCore,
         grpcTransport, protobuf,
       ],
       swiftSettings: strict),

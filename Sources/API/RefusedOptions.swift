@@ -39,10 +39,6 @@ enum RefusedOptions {
       code: .unimplemented, name: "volumes= is not supported yet",
       instead: "Write files with sb.filesystem."),
     Option(
-      isSet: { !$0.mountIds.isEmpty },
-      code: .unimplemented, name: "Local files in an image (add_local_*) are not supported yet",
-      instead: "Write them with sb.filesystem after the sandbox has started."),
-    Option(
       isSet: { !$0.openPorts.ports.isEmpty },
       code: .unimplemented,
       name: "Tunnels (encrypted_ports, unencrypted_ports, h2_ports) are not supported yet",

@@ -11,6 +11,7 @@ extension SandboxSpecification {
     try RefusedOptions.check(request)
     self.init(appID: request.appID, imageID: definition.imageID)
     name = definition.name.isEmpty ? nil : definition.name
+    mountIDs = definition.mountIds
     arguments = definition.entrypointArgs
     workingDirectory = definition.workdir.isEmpty ? nil : definition.workdir
     milliCPU = Int64(definition.resources.milliCpu)

@@ -43,10 +43,17 @@ public actor Mounts {
 
   /// The files of a mount, which counts as used now. Throws `SandlotError.notFound`.
   public func tree(of mountID: String) async throws -> FileTree {
+    let digest = try await use(mountID)
+    return try await offPool { [trees] in try trees.read(digest) }
+  }
+
+  /// Says that a mount is used; returns the digest of its files. Throws `SandlotError.notFound`.
+  @discardableResult
+  public func use(_ mountID: String) async throws -> String {
     guard let row = try await store.useMount(id: mountID, at: now()) else {
       throw Self.unknown(mountID)
     }
-    return try trees.read(row.digest)
+    return row.digest
   }
 
   /// A tree of small files that a request carries; a name that is not absolute means one below `/`.

@@ -35,17 +35,19 @@ struct Planes: Sendable {
     let store = try Store(path: directory.database.string)
     let mounts = try Mounts(
       store: store, directory: directory.files, limits: MountLimits(settings), logger: logger)
-    var buildLimits = BuildLimits()
+    var buildLimits = BuildLimits(settings)
     // On a small host a build gets what there is rather than nothing.
     buildLimits.memoryMiB = min(buildLimits.memoryMiB, memory.budgetMiB)
     let layers = LayerStore(directory: directory.layers)
     let images = ImageService(
       store: store, layers: layers, launcher: host, memory: memory,
       bases: DebianBaseResolver(base: base, layers: layers), mounts: mounts,
-      toolBase: base.resolved, logs: directory.builds,
+      toolBase: base.resolved, uses: ImageUsers(store: store), logs: directory.builds,
+      libraryLimits: LibraryLimits(settings),
       limits: buildLimits, logger: logger)
     let sandboxes = Sandboxes(
-      store: store, images: ImageCatalogue(images: images), launcher: host, memory: memory,
+      store: store, images: ImageCatalogue(images: images),
+      files: MountCatalogue(mounts: mounts), launcher: host, memory: memory,
       directory: directory.spools,
       logs: Logs(
         directory: directory.logs, limits: LogLimits(settings), logger: logger),
@@ -86,6 +88,7 @@ struct Planes: Sendable {
       AppCaretaker(apps: apps),
       UsageCaretaker(sandboxes: sandboxes, logger: logger),
       LogCaretaker(sandboxes: sandboxes),
+      ImageCaretaker(images: images, logger: logger),
       SecretCaretaker(secrets: secrets, logger: logger),
       MountCaretaker(mounts: mounts, logger: logger),
       UploadService(
@@ -93,8 +96,8 @@ struct Planes: Sendable {
       RPCService(
         socket: sockets.calls, controlPlane: controlPlane,
         router: CommandRouter(sandboxes: sandboxes, secrets: secrets, tokens: tokens),
-        operatorPlane: OperatorPlane(apps: apps, sandboxes: sandboxes), credentials: credentials,
-        logger: logger),
+        operatorPlane: OperatorPlane(apps: apps, sandboxes: sandboxes),
+        imageLibrary: ImageLibraryPlane(images: images), credentials: credentials, logger: logger),
       // The last one is the first to be shut down.
       SandboxKeeper(planes: self),
     ]

@@ -139,6 +139,10 @@ enum Migrations {
       table.column("lastUsedAt", .double).notNull()
       table.uniqueKey(["environment", "name"])
     }
+    try database.execute(
+      sql: """
+        UPDATE sandboxes SET specification = json_set(specification, '$.mountIDs', json('[]'))
+        """)
   }
 
   @Sendable private static func makeBases(_ database: Database) throws {

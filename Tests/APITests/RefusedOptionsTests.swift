@@ -33,7 +33,6 @@ import Testing
     Refused("CloudBucketMount") { $0.definition.s3Mounts = [.init()] },
     Refused("CloudBucketMount") { $0.cloudBucketMountCredentials = ["/bucket": .init()] },
     Refused("volumes=") { $0.definition.volumeMounts = [.init()] },
-    Refused("add_local_") { $0.definition.mountIds = ["mo-1"] },
     Refused("encrypted_ports") { $0.definition.openPorts.ports = [.init()] },
     Refused("inbound_cidr_allowlist=") { $0.definition.inboundCidrAllowlist = ["10.0.0.0/8"] },
     Refused("Memory snapshots") { $0.definition.enableSnapshot = true },

@@ -43,6 +43,7 @@ ONLY = {
     "test_full_disk.py": "v2",
     "test_guide.py": "v2",
     "test_images.py": "v2",
+    "test_mounts.py": "v2",
     "test_network.py": "v2",
     "test_operator.py": "v2",
     "test_operator_commands.py": "v2",

@@ -35,6 +35,9 @@ public enum Request: Equatable, Sendable {
   case mountFiles(device: String, filesystem: String)
   /// Unmount it again; fails while a process uses it.
   case unmountFiles
+  /// Make its files appear at their paths in the root, writable; what is written to them stays in
+  /// memory.
+  case deliverFiles
 }
 
 extension Request: WireCodable {
@@ -58,6 +61,7 @@ extension Request: WireCodable {
     case 14:
       self = .mountFiles(device: try reader.string(), filesystem: try reader.string())
     case 15: self = .unmountFiles
+    case 16: self = .deliverFiles
     case let tag: throw .malformed("a request has the unknown tag \(tag)")
     }
   }
@@ -101,6 +105,7 @@ extension Request: WireCodable {
       writer.write(device)
       writer.write(filesystem)
     case .unmountFiles: writer.write(UInt8(15))
+    case .deliverFiles: writer.write(UInt8(16))
     }
   }
 }

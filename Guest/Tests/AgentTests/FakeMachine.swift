@@ -58,6 +58,7 @@ final class FakeMachine: Machine {
   }
 
   func unmountFiles() throws(GuestFailure) { note("unmountFiles") }
+  func deliverFiles() throws(GuestFailure) { note("deliverFiles") }
 
   func endRehearsal() throws(GuestFailure) {
     isReady = false

@@ -36,7 +36,7 @@ enum Samples {
     .endRehearsal,
     .probePort(65535),
     .mountFiles(device: "/dev/vdc", filesystem: "squashfs"),
-    .unmountFiles,
+    .unmountFiles, .deliverFiles,
   ]
 
   static let replies: [Reply] =

@@ -20,8 +20,8 @@ struct CopyRequest: Codable, Sendable, Equatable {
   var excludes: [String]
   /// Whether the directories above each source are made too.
   var keepsParents: Bool
-  /// Whether the files are a client's: directories that are there keep their attributes then, since
-  /// a client sends none.
+  /// Whether the files are a client's: they become root's then, and directories that exist already
+  /// keep their attributes.
   var isContext: Bool
 
   private enum CodingKeys: String, CodingKey {
@@ -31,13 +31,17 @@ struct CopyRequest: Codable, Sendable, Equatable {
     case isContext = "from_context"
   }
 
-  init(_ command: CopyCommand, isContext: Bool) {
+  init(_ command: CopyCommand) {
     sources = command.sources
+    isContext = true
+    switch command.source {
+    case .context, .inline, .url: break
+    case .stage, .image: isContext = false
+    }
     destination = command.destination
     owner = command.owner
     mode = command.mode
     excludes = command.excludes
     keepsParents = command.keepsParents
-    self.isContext = isContext
   }
 }

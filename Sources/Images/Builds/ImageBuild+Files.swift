@@ -30,17 +30,17 @@ extension ImageBuild {
     switch files {
     case .tree(let tree):
       let archive = try await context.mounts.archive(of: tree)
-      return [CopyJob(disk: .archive(archive), request: CopyRequest(command, isContext: true))]
+      return [CopyJob(disk: .archive(archive), request: CopyRequest(command))]
     case .base(let base):
       let layers = try await layers(of: base, &disks)
       return [
         CopyJob(
           disk: .layers(context.layers.paths(layers)),
-          request: CopyRequest(command, isContext: false))
+          request: CopyRequest(command))
       ]
     case .download(let download):
       let layers = try await layers(of: download)
-      var request = CopyRequest(command, isContext: true)
+      var request = CopyRequest(command)
       request.sources = command.sources.map { "\(Download.directory)/\($0)" }
       return [CopyJob(disk: .layers(context.layers.paths(layers)), request: request)]
     }

@@ -74,6 +74,10 @@ extension MachineHost {
       if let files = request.files {
         try await machine.whileRunning { try await $0.files.mount(files) }
         stopwatch.lap("mount files")
+        if request.deliversFiles {
+          try await machine.whileRunning { try await $0.agent.perform(.deliverFiles) }
+          stopwatch.lap("deliver files")
+        }
       }
     } catch {
       throw await machine.place.abandon(because: error, owner: request.id)

@@ -33,6 +33,9 @@ public struct MachineRequest: Sendable, Equatable {
   public var layers: [FilePath]
   /// Files that are mounted from the start, before the first process; nil for none.
   public var files: FilesDisk?
+  /// Whether these files appear at their paths in the root as well, writable: what is written to them
+  /// stays in the machine's memory.
+  public var deliversFiles = false
   /// The host name inside.
   public var hostname: String
   /// Whether the machine gets a network interface.

@@ -6,9 +6,10 @@ package enum MtreeEntry: Sendable, Equatable {
   case device(String, mode: String, major: Int, minor: Int)
   case file(String, mode: String, content: FilePath)
 
-  /// The specification of an archive with these entries, all owned by root and without a date.
-  package static func text(of entries: [MtreeEntry]) -> String {
-    "#mtree\n/set uid=0 gid=0 time=0\n" + entries.map { $0.line + "\n" }.joined()
+  /// The specification of an archive with these entries, all owned by root and of one time, in seconds
+  /// since 1970.
+  package static func text(of entries: [MtreeEntry], time: Int = 0) -> String {
+    "#mtree\n/set uid=0 gid=0 time=\(time)\n" + entries.map { $0.line + "\n" }.joined()
   }
 
   private var line: String {

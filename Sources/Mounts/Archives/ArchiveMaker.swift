@@ -12,8 +12,12 @@ struct ArchiveMaker: Sendable {
   private static let script = """
     set -o pipefail
     bsdtar --format=pax -cf - "@$1" | sqfstar -quiet -no-progress -noI -noD -noF -noX -no-xattrs \
-    -b 1M -mem 256M -default-mode 755 -default-uid 0 -default-gid 0 "$2"
+    -b 1M -mem 256M "$2"
     """
+
+  /// The age of all files, in seconds since 1970: clients do not send theirs, and archives of the
+  /// oldest kinds hold none from before 1980.
+  private static let time = 1_000_000_000
 
   let blobs: BlobStore
 
@@ -26,7 +30,7 @@ struct ArchiveMaker: Sendable {
       try? HostFiles.removeFile(specification)
       try? HostFiles.removeFile(partial)
     }
-    try HostFiles.write(MtreeEntry.text(of: try entries(of: tree)), to: specification)
+    try HostFiles.write(MtreeEntry.text(of: try entries(of: tree), time: Self.time), to: specification)
     try HostFiles.removeFile(partial)
     try await Self.bash.run(
       ["-c", Self.script, "sandlot", specification.string, partial.string])

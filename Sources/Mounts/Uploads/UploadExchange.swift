@@ -4,7 +4,7 @@ import NIOHTTP1
 
 /// One request and its answer.
 struct UploadExchange: Sendable {
-  typealias Outbound = NIOAsyncChannelOutboundWriter<HTTPPart<HTTPResponseHead, ByteBuffer>>
+  typealias Outbound = NIOAsyncChannelOutboundWriter<HTTPServerResponsePart>
 
   /// How much is written at once: large enough for the disk, and all that an upload has in memory.
   private static let chunk = 1 << 20
@@ -86,7 +86,7 @@ struct UploadExchange: Sendable {
     if !keepAlive { headers.add(name: "connection", value: "close") }
     try await outbound.write(
       .head(.init(version: head.version, status: answer.status, headers: headers)))
-    try await outbound.write(.body(ByteBuffer(string: answer.text)))
+    try await outbound.write(.body(.byteBuffer(ByteBuffer(string: answer.text))))
     try await outbound.write(.end(nil))
   }
 }

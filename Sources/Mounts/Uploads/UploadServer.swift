@@ -5,9 +5,7 @@ import NIOPosix
 
 /// The HTTP/1.1 server for contents that are too large for a message.
 public struct UploadServer: Sendable {
-  typealias Connection = NIOAsyncChannel<
-    HTTPServerRequestPart, HTTPPart<HTTPResponseHead, ByteBuffer>
-  >
+  typealias Connection = NIOAsyncChannel<HTTPServerRequestPart, HTTPServerResponsePart>
 
   /// How long a connection may be silent.
   private static let patience = TimeAmount.seconds(120)

@@ -23,7 +23,7 @@ extension Sandbox {
     let machine: any Machine
     recorder.lap("wait")
     do {
-      machine = try await context.launcher.launch(request)
+      machine = try await context.launcher.launch(try await request())
       recorder.launched(machine.launch)
     } catch {
       let failure = SandlotError(about: error).description
@@ -45,12 +45,17 @@ extension Sandbox {
     }
   }
 
-  private var request: MachineRequest {
+  private func request() async throws -> MachineRequest {
     var request = MachineRequest(
       id: id, memoryMiB: resources.memoryMiB, virtualCPUs: resources.virtualCPUs,
       layers: template.image.layers, hostname: id.lowercased(),
       network: specification.network == .blocked ? .blocked : .outbound)
     request.processorShare = resources.processorShare
+    if !specification.mountIDs.isEmpty {
+      request.files = .archive(try await context.files.archive(ofMounts: specification.mountIDs))
+      request.deliversFiles = true
+      recorder.lap("files")
+    }
     return request
   }
 

@@ -9,6 +9,8 @@ public struct SandboxSpecification: Codable, Sendable, Equatable {
   public var appID: String
   /// The image that its root disk is made of.
   public var imageID: String
+  /// The mounts whose files it gets; of two files with one path the later mount's.
+  public var mountIDs: [String] = []
   /// Unique among the running sandboxes of the app.
   public var name: String?
   /// Replaces the image's CMD; empty means the image's CMD, else no process at all.
@@ -43,7 +45,7 @@ public struct SandboxSpecification: Codable, Sendable, Equatable {
   }
 
   private enum CodingKeys: String, CodingKey {
-    case appID, imageID, name, arguments, workingDirectory, milliCPU, milliCPULimit, memoryMiB
+    case appID, imageID, mountIDs, name, arguments, workingDirectory, milliCPU, milliCPULimit, memoryMiB
     case timeoutSeconds, idleTimeoutSeconds, readinessProbe, network, terminal, tags
   }
 

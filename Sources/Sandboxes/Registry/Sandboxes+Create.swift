@@ -48,6 +48,7 @@ extension Sandboxes {
     if specification.name?.isEmpty == true { specification.name = nil }
     try specification.validate(context.limits, memoryBudgetMiB: memory.budgetMiB)
     let image = try await images.image(specification.imageID)
+    try await context.files.requireMounts(specification.mountIDs)
     let ids = generation.makeIdentifiers()
     let sandbox = Sandbox(
       id: ids.sandbox, taskID: ids.task, specification: specification, image: image,

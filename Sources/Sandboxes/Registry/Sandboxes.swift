@@ -39,7 +39,7 @@ public actor Sandboxes {
   ///   - clock: Runs every time-out.
   ///   - now: The time that is written down.
   public init(
-    store: Store, images: any ImageSource, launcher: any MachineLauncher, memory: MemoryLedger,
+    store: Store, images: any ImageSource, files: any FileSource, launcher: any MachineLauncher, memory: MemoryLedger,
     directory: FilePath, logs: Logs, limits: SandboxLimits,
     usage: UsageOptions = UsageOptions(), logger: Logger,
     clock: any Clock<Duration> = ContinuousClock(),
@@ -51,6 +51,7 @@ public actor Sandboxes {
     context = SandboxContext(
       launcher: launcher, directory: directory, logs: logs, limits: limits, logger: logger,
       clock: clock, now: now,
+      files: files,
       usage: UsageLedger(store: store, clock: clock, now: now, options: usage, logger: logger))
   }
 
@@ -107,5 +108,6 @@ struct SandboxContext: Sendable {
   var logger: Logger
   var clock: any Clock<Duration>
   var now: @Sendable () -> Date
+  var files: any FileSource
   var usage: UsageLedger
 }

@@ -20,6 +20,22 @@ struct FakeImages: ImageSource {
   }
 }
 
+/// Archives of mounts: every mount exists but `mo-gone`.
+struct FakeFiles: FileSource {
+  func requireMounts(_ ids: [String]) async throws {
+    guard !ids.contains("mo-gone") else {
+      throw SandlotError(.notFound, "The mount 'mo-gone' does not exist.")
+    }
+  }
+
+  func archive(ofMounts ids: [String]) async throws -> FilePath {
+    guard !ids.contains("mo-broken") else {
+      throw SandlotError(.notFound, "The content of '/x' is not on this server any more.")
+    }
+    return FilePath("/archives/" + ids.joined(separator: "+"))
+  }
+}
+
 /// Sandboxes on a fake host with a clock that the test moves.
 final class Harness: Sendable {
   let clock = ManualClock()
@@ -45,7 +61,8 @@ final class Harness: Sendable {
     adjust(&limits)
     memory = MemoryLedger(budgetMiB: Int(limits.host.memoryMiB))
     sandboxes = Sandboxes(
-      store: store, images: FakeImages(images: ["im-1": image]), launcher: launcher, memory: memory,
+      store: store, images: FakeImages(images: ["im-1": image]), files: FakeFiles(),
+      launcher: launcher, memory: memory,
       directory: directory.appending("spools"),
       logs: Logs(
         directory: logDirectory ?? directory.appending("logs"), limits: logs,

@@ -116,6 +116,11 @@ public final class GuestMachine: Machine {
 
   public func unmountFiles() throws(GuestFailure) { try FilesMount.unmount() }
 
+  public func deliverFiles() throws(GuestFailure) {
+    _ = try mountedRoot()
+    try Delivery.perform()
+  }
+
   public func powerOff() {
     PowerSwitch.killEveryProcess()
     root.stopWrites()

@@ -11,6 +11,8 @@ enum AgentDirectory {
   static let moduleLoader = path + "/.bin/modprobe"
   /// Where the disk of files is mounted.
   static let files = path + "/.files"
+  /// Where an overlay of it is put together; empty otherwise.
+  static let delivery = path + "/.delivery"
   private static let tools = [
     path + "/.bin/modal-sandbox-fs-tools", path + "/.bin/sandlot-copy", moduleLoader,
   ]
@@ -22,6 +24,7 @@ enum AgentDirectory {
     ).perform()
     try Directories.make(path + "/.bin")
     try Directories.make(files)
+    try Directories.make(delivery)
     for tool in tools {
       try SmallFile.replace(tool, with: [], mode: 0o555)
       try bind("/proc/self/exe", tool)

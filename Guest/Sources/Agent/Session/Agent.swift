@@ -176,6 +176,7 @@ public final class Agent {
     case .mountFiles(let device, let filesystem):
       try machine.mountFiles(device: device, filesystem: filesystem)
     case .unmountFiles: try machine.unmountFiles()
+    case .deliverFiles: try machine.deliverFiles()
     case .shutDown:
       wasShutDown = true
       isRunning = false

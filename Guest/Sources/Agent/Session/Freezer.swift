@@ -57,7 +57,7 @@ final class Freezer {
     guard deadline != nil else { return false }
     switch request {
     case .spawn, .configure, .mountRoot, .prepare, .rehearse, .endRehearsal, .mountFiles,
-      .unmountFiles:
+      .unmountFiles, .deliverFiles:
       deferred.append(Deferred(request: request, number: number))
       return true
     case .signal, .freeze, .thaw, .shutDown, .readMemory, .readClock, .probePort: return false

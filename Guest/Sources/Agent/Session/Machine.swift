@@ -32,6 +32,8 @@ public protocol Machine: AnyObject {
   func mountFiles(device: String, filesystem: String) throws(GuestFailure)
   /// See `Request.unmountFiles`.
   func unmountFiles() throws(GuestFailure)
+  /// See `Request.deliverFiles`.
+  func deliverFiles() throws(GuestFailure)
   /// Ends every process and the machine.
   func powerOff()
 }
