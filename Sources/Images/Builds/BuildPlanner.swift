@@ -1,4 +1,3 @@
-import CopyPatterns
 import Dockerfile
 import Errors
 import Mounts
@@ -148,7 +147,7 @@ extension BuildPlanner {
     switch command.source {
     case .context:
       let tree = try await contextTree()
-      return (.tree(tree), try tree.digest(taking: command))
+      return (.tree(tree), try CopySelection(command).digest(of: tree))
     case .inline(let files):
       let tree = try await mounts.tree(
         inline: files.map { (name: $0.name, data: Array($0.content.utf8)) })
@@ -162,7 +161,8 @@ extension BuildPlanner {
       let found = try await found(name)
       return (.base(found.base), found.key)
     case .url(let address, let checksum):
-      let download = Download(address: address, checksum: checksum)
+      let download = Download(
+        address: address, checksum: checksum, name: try command.literalSource)
       return (.download(download), download.diskKey)
     }
   }
@@ -176,28 +176,5 @@ extension BuildPlanner {
     }
     context = tree
     return tree
-  }
-}
-
-extension FileTree {
-  /// Names the files that a copy takes; what it leaves out does not matter to its result.
-  fileprivate func digest(taking command: CopyCommand) throws -> String {
-    do {
-      let sources = try command.sources.map { try SourcePattern($0) }
-      let excludes = try ExcludePatterns(command.excludes)
-      return try FileTree(
-        entries.filter { entry in
-          sources.contains { source in
-            guard case .taken(let below) = source.relation(to: entry.path.utf8) else {
-              return false
-            }
-            let path = entry.path.split(separator: "/").suffix(below).joined(separator: "/")
-            return !excludes.excludes(path.utf8)
-          }
-        }
-      ).digest
-    } catch let error as PatternError {
-      throw SandlotError(.invalidArgument, "A pattern of COPY cannot be read: \(error).")
-    }
   }
 }

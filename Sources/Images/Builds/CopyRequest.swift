@@ -12,7 +12,7 @@ struct CopyRequest: Codable, Sendable, Equatable {
   var sources: [String]
   /// An absolute path; a slash at its end makes it a directory.
   var destination: String
-  /// As `--chown` has it; empty means root.
+  /// As `--chown` has it; empty means root for a client's files, and keeps the owners of others.
   var owner: String
   /// Octal digits; nil keeps the modes.
   var mode: String?
@@ -35,9 +35,7 @@ struct CopyRequest: Codable, Sendable, Equatable {
     sources = command.sources
     isContext = true
     switch command.source {
-    case .context, .url: break
-    // A here-document names its files itself.
-    case .inline(let files): sources = files.map(\.name)
+    case .context, .inline, .url: break
     case .stage, .image: isContext = false
     }
     destination = command.destination

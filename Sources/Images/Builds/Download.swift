@@ -7,16 +7,9 @@ struct Download: Sendable, Equatable {
   /// What it is called in the directory that it is copied to.
   let name: String
 
-  init(address: String, checksum: String?) {
-    self.address = address
-    self.checksum = checksum
-    let path = address.prefix { $0 != "?" && $0 != "#" }
-    name = path.split(separator: "/").last.map(String.init) ?? "index"
-  }
-
   /// The key of the disk that has it.
   ///
   /// What is at an address without a checksum may change; as with a tag, the first answer counts until
   /// somebody asks for a build without the cache.
-  var diskKey: String { ImageKey.hash(["sandlot download 1", address, checksum ?? ""]) }
+  var diskKey: String { ImageKey.hash(["sandlot download 1", address, checksum ?? "", name]) }
 }

@@ -35,12 +35,13 @@ extension ImageBuild {
       let layers = try await layers(of: base, &disks)
       return [
         CopyJob(
-          disk: .layers(context.layers.paths(layers)), request: CopyRequest(command))
+          disk: .layers(context.layers.paths(layers)),
+          request: CopyRequest(command))
       ]
     case .download(let download):
       let layers = try await layers(of: download)
       var request = CopyRequest(command)
-      request.sources = ["\(Download.directory)/\(download.name)"]
+      request.sources = command.sources.map { "\(Download.directory)/\($0)" }
       return [CopyJob(disk: .layers(context.layers.paths(layers)), request: request)]
     }
   }
