@@ -23,7 +23,7 @@ def built(image, app):
 
 
 @pytest.fixture(scope="module")
-def from_name(app):
+def from_name(modal, app):
     return lambda name, **options: modal.Image.from_name(name, **options).build(app)
 
 
