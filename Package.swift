@@ -15,6 +15,7 @@ let grpcProtobuf: Target.Dependency = .product(
   name: "GRPCProtobuf", package: "grpc-swift-protobuf")
 let protobuf: Target.Dependency = .product(name: "SwiftProtobuf", package: "swift-protobuf")
 let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let copyPatterns: Target.Dependency = .product(name: "CopyPatterns", package: "Guest")
 let guestProtocol: Target.Dependency = .product(name: "GuestProtocol", package: "Guest")
 let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
 let systemPackage: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
@@ -92,7 +93,7 @@ let package = Package(
       name: "Images",
       dependencies: [
         errors, "Identifiers", "Dockerfile", "Machines", "Mounts", "Store", logging, crypto,
-        subprocess, systemPackage,
+        subprocess, systemPackage, copyPatterns,
       ],
       swiftSettings: strict),
     .target(
@@ -132,7 +133,7 @@ let package = Package(
     .target(
       name: "Operator",
       dependencies: [
-        errors, "Apps", "Machines", "ModalProtocol", "OperatorProtocol", "Sandboxes", grpcCore,
+        errors, "Apps", "Images", "Machines", "ModalProtocol", "OperatorProtocol", "Sandboxes", "Store", grpcCore,
         grpcTransport, protobuf,
       ],
       swiftSettings: strict),

@@ -11,6 +11,7 @@ let package = Package(
   name: "Guest",
   products: [
     .library(name: "GuestProtocol", targets: ["GuestProtocol"]),
+    .library(name: "CopyPatterns", targets: ["CopyPatterns"]),
     .executable(name: "sandlot-agent", targets: ["sandlot-agent"]),
     .executable(name: "modal-sandbox-fs-tools", targets: ["FilesystemToolMain"]),
   ],
@@ -27,18 +28,29 @@ let package = Package(
       name: "FilesystemToolMain", dependencies: ["CLinux", "FilesystemTool"],
       swiftSettings: strict),
 
+    // The tool that carries out COPY and ADD of image builds, and what it shares with the host: which
+    // files of a context a copy takes.
+    .target(name: "CopyPatterns", swiftSettings: strict),
+    .target(
+      name: "CopyTool", dependencies: ["CLinux", "CopyPatterns", "FilesystemTool", "JSON"],
+      swiftSettings: strict),
+
     // The agent: process 1 of the machine. The child side of a spawn cannot be Swift.
     .target(name: "CSpawn"),
     .target(
       name: "Agent", dependencies: ["CLinux", "CSpawn", "GuestProtocol"], swiftSettings: strict),
     .executableTarget(
-      name: "sandlot-agent", dependencies: ["Agent", "FilesystemTool"], swiftSettings: strict),
+      name: "sandlot-agent", dependencies: ["Agent", "CopyTool", "FilesystemTool"], swiftSettings: strict),
 
     .testTarget(
       name: "GuestProtocolTests", dependencies: ["GuestProtocol"], swiftSettings: strict),
     .testTarget(
       name: "AgentTests", dependencies: ["Agent", "CLinux", "GuestProtocol"],
       swiftSettings: strict),
+    .testTarget(
+      name: "CopyPatternsTests", dependencies: ["CopyPatterns"], swiftSettings: strict),
+    .testTarget(
+      name: "CopyToolTests", dependencies: ["CLinux", "CopyTool"], swiftSettings: strict),
     .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: strict),
     .testTarget(
       name: "FilesystemToolTests", dependencies: ["FilesystemTool", "JSON"],

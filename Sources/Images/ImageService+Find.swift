@@ -7,11 +7,16 @@ extension ImageService {
   /// What is known of an image. Throws `notFound`.
   public func summary(_ id: String) async throws -> ImageSummary {
     guard let row = try await context.store.image(id: id) else {
-      throw SandlotError(
-        .notFound, "The image '\(id)' does not exist.",
-        hint: "Define it again with modal.Image, which finds or builds it.")
+      throw Self.unknown(id)
     }
+    try await noteUse(of: row)
     return try summary(of: row)
+  }
+
+  static func unknown(_ id: String) -> SandlotError {
+    SandlotError(
+      .notFound, "The image '\(id)' does not exist.",
+      hint: "Define it again with modal.Image, which finds or builds it.")
   }
 
   /// An image that is built.

@@ -31,16 +31,19 @@ public actor ImageService {
   ///   - bases: Finds and fetches the images that `FROM` names.
   ///   - mounts: The files that clients have sent.
   ///   - toolBase: An image with Python, for the builder's own work.
+  ///   - uses: What images are needed for besides.
   ///   - logs: The existing directory for the builds' logs.
   ///   - clock: Measures the builds' time limit.
   ///   - now: The time of day, for logs and rows.
   public init(
     store: Store, layers: LayerStore, launcher: any MachineLauncher, memory: MemoryLedger,
-    bases: any BaseResolver, mounts: Mounts, toolBase: ResolvedBase, logs: FilePath, limits: BuildLimits = BuildLimits(), logger: Logger,
+    bases: any BaseResolver, mounts: Mounts, toolBase: ResolvedBase, uses: any ImageUses,
+    logs: FilePath, libraryLimits: LibraryLimits = LibraryLimits(), limits: BuildLimits = BuildLimits(), logger: Logger,
     clock: any Clock<Duration> = ContinuousClock(), now: @escaping @Sendable () -> Date = { Date() }
   ) {
     context = BuildContext(
       store: store, layers: layers, bases: bases, mounts: mounts, toolBase: toolBase, logs: logs, launcher: launcher, memory: memory, limits: limits,
+      libraryLimits: libraryLimits, uses: uses,
       clock: clock, now: now, logger: logger)
   }
 
@@ -81,7 +84,16 @@ public actor ImageService {
     guard row.state == .built, context.layers.contains(row.layers) else {
       return try await begin(plan, id: row.id, .normal)
     }
+    try await noteUse(of: row)
     return try summary(of: row)
+  }
+
+  /// Notes that an image is used; not more often than matters.
+  func noteUse(of row: ImageRow) async throws {
+    guard context.now().timeIntervalSince(row.lastUsedAt) > context.libraryLimits.grace / 10 else {
+      return
+    }
+    try await context.store.useImage(id: row.id, at: context.now())
   }
 
   /// The row as it is after the build that was under way when it was read.
@@ -149,6 +161,15 @@ public actor ImageService {
     if let build = builds[id] { return build.journal.events(after: entry) }
     if end == .building { end = .failed(BuildFailure(message: Self.lostEnd)) }
     return BuildJournal.replay(context.log(of: id), after: entry, end: end)
+  }
+
+  func isBuilding(_ id: String) -> Bool { builds[id] != nil }
+
+  /// Stops the build of an image and waits until it is gone, where there is one.
+  func stopBuild(of id: String) async {
+    guard let task = builds[id]?.task else { return }
+    task.cancel()
+    await task.value
   }
 
   /// Stops all builds and waits until they are gone; no further one begins.

@@ -36,14 +36,15 @@ struct Planes: Sendable {
     let store = try Store(path: directory.database.string)
     let mounts = try Mounts(
       store: store, directory: directory.files, limits: MountLimits(settings), logger: logger)
-    var buildLimits = BuildLimits()
+    var buildLimits = BuildLimits(settings)
     // On a small host a build gets what there is rather than nothing.
     buildLimits.memoryMiB = min(buildLimits.memoryMiB, memory.budgetMiB)
     let layers = LayerStore(directory: directory.layers)
     let images = ImageService(
       store: store, layers: layers, launcher: host, memory: memory,
       bases: DebianBaseResolver(base: base, layers: layers), mounts: mounts,
-      toolBase: base.resolved, logs: directory.builds,
+      toolBase: base.resolved, uses: ImageUsers(store: store), logs: directory.builds,
+      libraryLimits: LibraryLimits(settings),
       limits: buildLimits, logger: logger)
     let sandboxes = Sandboxes(
       store: store, images: ImageCatalogue(images: images),
@@ -90,6 +91,7 @@ struct Planes: Sendable {
       AppCaretaker(apps: apps),
       UsageCaretaker(sandboxes: sandboxes, logger: logger),
       LogCaretaker(sandboxes: sandboxes),
+      ImageCaretaker(images: images, logger: logger),
       SecretCaretaker(secrets: secrets, logger: logger),
       MountCaretaker(mounts: mounts, logger: logger),
       UploadService(
@@ -97,8 +99,8 @@ struct Planes: Sendable {
       RPCService(
         socket: sockets.calls, controlPlane: controlPlane,
         router: CommandRouter(sandboxes: sandboxes, secrets: secrets, tokens: tokens),
-        operatorPlane: OperatorPlane(apps: apps, sandboxes: sandboxes), credentials: credentials,
-        logger: logger),
+        operatorPlane: OperatorPlane(apps: apps, sandboxes: sandboxes),
+        imageLibrary: ImageLibraryPlane(images: images), credentials: credentials, logger: logger),
       // The last one is the first to be shut down.
       SandboxKeeper(planes: self),
     ]

@@ -17,7 +17,7 @@ struct RPCService: Service {
 
   init(
     socket: ListeningSocket, controlPlane: ControlPlane, router: CommandRouter,
-    operatorPlane: OperatorPlane, credentials: Credentials, logger: Logger
+    operatorPlane: OperatorPlane, imageLibrary: ImageLibraryPlane, credentials: Credentials, logger: Logger
   ) {
     let transport = HTTP2ServerTransport.Posix(
       listeningSocketDescriptor: Int(socket.descriptor), transportSecurity: .plaintext,
@@ -38,7 +38,9 @@ struct RPCService: Service {
         }
       })
     server = GRPCServer(
-      transport: transport, services: [controlPlane, router, operatorPlane, UnsupportedService()],
+      transport: transport, services: [
+        controlPlane, router, operatorPlane, imageLibrary, UnsupportedService(),
+      ],
       interceptorPipeline: [
         .apply(ErrorInterceptor(logger: logger), to: .all),
         .apply(MetadataInterceptor(), to: .all),
@@ -46,6 +48,7 @@ struct RPCService: Service {
           CredentialsInterceptor(credentials: credentials),
           to: .services([
             Modal_Client_ModalClient.descriptor, Sandlot_Operator_Operator.descriptor,
+            Sandlot_Operator_ImageLibrary.descriptor,
           ])),
         .apply(WarningsInterceptor(), to: .all),
       ])

@@ -51,6 +51,16 @@ public enum SettingKey: String, CaseIterable, Sendable {
   case fileLimit = "file_limit"
   /// The MiB of all files together that a client may send as one mount.
   case mountLimit = "mount_limit"
+  /// The disk space, in MiB, that all images and cached build steps together may take.
+  case imageBudget = "image_budget"
+  /// How many days an image or a cached step is kept that nobody uses.
+  case imageDays = "image_days"
+  /// The memory of a build's machine, in MiB.
+  case buildMemory = "build_memory"
+  /// The virtual processors of a build's machine.
+  case buildProcessors = "build_processors"
+  /// How many seconds all steps of a build together may take.
+  case buildTimeout = "build_timeout"
 
   /// The environment variable.
   public var environmentName: String { "SANDLOT_\(rawValue.uppercased())" }

@@ -59,6 +59,16 @@ public struct Settings: Sendable, Equatable {
   public var fileLimit: Int
   /// MiB of all files together that a client may send as one mount.
   public var mountLimit: Int
+  /// MiB of disk that all images and cached build steps together may take.
+  public var imageBudget: Int
+  /// How many days an image or a cached step is kept that nobody uses.
+  public var imageDays: Int
+  /// MiB of memory of a build's machine.
+  public var buildMemory: Int
+  /// Virtual processors of a build's machine.
+  public var buildProcessors: Int
+  /// How many seconds all steps of a build together may take.
+  public var buildTimeout: Int
 
   /// A token id and its secret.
   public struct TokenPair: Sendable, Equatable {
@@ -124,6 +134,11 @@ extension Settings {
       try reader.integer(.uploadPort, in: 0...65535) ?? (port == 0 || port == 65535 ? 0 : port + 1)
     fileLimit = try reader.integer(.fileLimit, in: 1...(1 << 30)) ?? 16384
     mountLimit = try reader.integer(.mountLimit, in: 1...(1 << 30)) ?? 65536
+    imageBudget = try reader.integer(.imageBudget, in: 1024...(1 << 30)) ?? 204_800
+    imageDays = try reader.integer(.imageDays, in: 1...3650) ?? 30
+    buildMemory = try reader.integer(.buildMemory, in: 256...(1 << 24)) ?? 2048
+    buildProcessors = try reader.integer(.buildProcessors, in: 1...64) ?? 2
+    buildTimeout = try reader.integer(.buildTimeout, in: 10...(7 * 24 * 3600)) ?? 7200
   }
 
   private static func tokens(_ reader: SettingReader) throws -> TokenPair? {

@@ -76,11 +76,11 @@ extension Store {
     }
   }
 
-  /// Notes that the disks of these keys were used.
-  public func useBuildSteps(keys: [String], at time: Date) async throws {
+  /// Notes that the disks of these keys are used; returns whether all of them are there.
+  public func useBuildSteps(keys: [String], at time: Date) async throws -> Bool {
     try await write { database in
-      _ = try BuildStepRow.filter(keys: keys)
-        .updateAll(database, Column("lastUsedAt").set(to: time))
+      try BuildStepRow.filter(keys: keys)
+        .updateAll(database, Column("lastUsedAt").set(to: time)) == Set(keys).count
     }
   }
 

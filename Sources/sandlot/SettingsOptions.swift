@@ -107,6 +107,25 @@ struct SettingsOptions: ParsableArguments {
   @Option(help: "MiB of all local files that a client may send as one mount. (default: 65536)")
   var mountLimit: String?
 
+  @Option(
+    help: """
+      MiB of disk for all images and cached build steps; beyond it the least recently used that \
+      nothing uses go. (default: 204800)
+      """)
+  var imageBudget: String?
+
+  @Option(help: "Days that an image or a cached step is kept that nobody uses. (default: 30)")
+  var imageDays: String?
+
+  @Option(help: "MiB of memory of the machine that builds an image. (default: 2048)")
+  var buildMemory: String?
+
+  @Option(help: "Virtual processors of the machine that builds an image. (default: 2)")
+  var buildProcessors: String?
+
+  @Option(help: "Seconds that all steps of a build together may take. (default: 7200)")
+  var buildTimeout: String?
+
   /// The settings of the command line, the environment and the file together.
   func settings() throws -> Settings { try location.settings(given) }
 
@@ -120,7 +139,9 @@ struct SettingsOptions: ParsableArguments {
       .logLimit: logLimit, .logBudget: logBudget, .logDays: logDays,
       .memoryOvercommit: memoryOvercommit,
       .cpuRate: cpuRate, .memoryRate: memoryRate, .uploadPort: uploadPort,
-      .fileLimit: fileLimit, .mountLimit: mountLimit,
+      .fileLimit: fileLimit, .mountLimit: mountLimit, .imageBudget: imageBudget,
+      .imageDays: imageDays, .buildMemory: buildMemory, .buildProcessors: buildProcessors,
+      .buildTimeout: buildTimeout,
     ]
     return values.compactMapValues { $0 }
   }

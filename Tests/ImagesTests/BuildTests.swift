@@ -105,7 +105,7 @@ import Testing
       let wrong: [(ImageDefinition, SandlotError.Code)] = [
         (ImageDefinition("RUN a"), .invalidArgument), (ImageDefinition(), .invalidArgument),
         (ImageDefinition(Fixture.python, "RNU a"), .invalidArgument),
-        (ImageDefinition(Fixture.python, "COPY a b"), .unimplemented),
+        (ImageDefinition(Fixture.python, "ONBUILD RUN a"), .unimplemented),
         (ImageDefinition("FROM ubuntu:24.04", "RUN a"), .failedPrecondition),
       ]
       for (definition, code) in wrong {

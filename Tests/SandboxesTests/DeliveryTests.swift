@@ -9,8 +9,7 @@ import Testing
     var specification = SandboxSpecification(appID: "ap-1", imageID: "im-1")
     specification.mountIDs = ["mo-1", "mo-2"]
     let sandbox = try await harness.sandboxes.create(specification)
-    _ = try await harness.launcher.machine(of: sandbox.id)
-    let request = try #require(harness.launcher.requests.last)
+    let request = await harness.launcher.requests.take()
     #expect(request.files == .archive("/archives/mo-1+mo-2"))
     #expect(request.deliversFiles)
     #expect(try await harness.sandboxes.info(sandbox.id).specification.mountIDs == ["mo-1", "mo-2"])

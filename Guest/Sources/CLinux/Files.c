@@ -4,6 +4,8 @@
 
 #include <linux/fs.h>
 #include <linux/mount.h>
+#include <linux/openat2.h>
+#include <string.h>
 #include <sys/syscall.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
@@ -39,3 +41,15 @@ int clinux_move_mount(int root, const char *path) {
 }
 
 int clinux_syncfs(int descriptor) { return syncfs(descriptor); }
+
+int clinux_open_in_root(int root, const char *path, int flags) {
+  struct open_how how;
+  memset(&how, 0, sizeof(how));
+  how.flags = (unsigned)flags;
+  how.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS;
+  return (int)syscall(SYS_openat2, root, path, &how, sizeof(how));
+}
+
+int clinux_clone_mount(const char *path) {
+  return (int)syscall(SYS_open_tree, AT_FDCWD, path, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC);
+}

@@ -1,4 +1,5 @@
 import Agent
+import CopyTool
 import FilesystemTool
 import Glibc
 
@@ -7,6 +8,7 @@ let arguments = CommandLine.arguments
 
 switch arguments.first?.split(separator: "/").last {
 case "modal-sandbox-fs-tools": exit(FilesystemTool.main(arguments: arguments))
+case "sandlot-copy": exit(CopyTool.main(arguments: arguments))
 case "modprobe": exit(Modprobe.main(arguments: arguments))
 default:
   guard getpid() == 1 else {

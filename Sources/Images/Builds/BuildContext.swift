@@ -19,6 +19,8 @@ struct BuildContext: Sendable {
   let launcher: any MachineLauncher
   let memory: MemoryLedger
   let limits: BuildLimits
+  let libraryLimits: LibraryLimits
+  let uses: any ImageUses
   let clock: any Clock<Duration>
   let now: @Sendable () -> Date
   let logger: Logger

@@ -1,3 +1,4 @@
+import CopyPatterns
 import Dockerfile
 import Errors
 import Mounts
@@ -179,6 +180,24 @@ extension BuildPlanner {
 }
 
 extension FileTree {
-  /// Names the files that a copy takes.
-  fileprivate func digest(taking command: CopyCommand) throws(SandlotError) -> String { digest }
+  /// Names the files that a copy takes; what it leaves out does not matter to its result.
+  fileprivate func digest(taking command: CopyCommand) throws -> String {
+    do {
+      let sources = try command.sources.map { try SourcePattern($0) }
+      let excludes = try ExcludePatterns(command.excludes)
+      return try FileTree(
+        entries.filter { entry in
+          sources.contains { source in
+            guard case .taken(let below) = source.relation(to: entry.path.utf8) else {
+              return false
+            }
+            let path = entry.path.split(separator: "/").suffix(below).joined(separator: "/")
+            return !excludes.excludes(path.utf8)
+          }
+        }
+      ).digest
+    } catch let error as PatternError {
+      throw SandlotError(.invalidArgument, "A pattern of COPY cannot be read: \(error).")
+    }
+  }
 }

@@ -20,20 +20,26 @@ struct CopyRequest: Codable, Sendable, Equatable {
   var excludes: [String]
   /// Whether the directories above each source are made too.
   var keepsParents: Bool
-  /// Whether files keep the owners that they have, which `owner` then does not say.
-  var keepsOwners = false
+  /// Whether the files are a client's: they become root's then, and directories that exist already
+  /// keep their attributes.
+  var isContext: Bool
 
   private enum CodingKeys: String, CodingKey {
     case sourceRoot = "source_root"
     case sources, destination, owner, mode, excludes
     case keepsParents = "keep_parents"
-    case keepsOwners = "keep_owners"
+    case isContext = "from_context"
   }
 
   init(_ command: CopyCommand) {
-    // A here-document names its files itself.
     sources = command.sources
-    if case .inline(let files) = command.source { sources = files.map { "/\($0.name)" } }
+    isContext = true
+    switch command.source {
+    case .context, .url: break
+    // A here-document names its files itself.
+    case .inline(let files): sources = files.map(\.name)
+    case .stage, .image: isContext = false
+    }
     destination = command.destination
     owner = command.owner
     mode = command.mode

@@ -4,8 +4,8 @@ import Machines
 import Store
 
 extension Download {
-  /// Where a download's file is on its disk.
-  static let directory = "/sandlot-download"
+  /// The directory, below the root, that has a download on its disk.
+  static let directory = "sandlot-download"
 
   /// Fetches the address into the file, with the time of its last change, and checks it. Its arguments
   /// are the address, the file and the checksum, which may be empty.
@@ -45,7 +45,7 @@ extension ImageBuild {
       let execution = StepExecution(
         heading: "ADD \(download.address)", machine: machine, context: context, journal: journal)
       try await execution.run { execution in
-        let path = "\(Download.directory)/\(download.name)"
+        let path = "/\(Download.directory)/\(download.name)"
         var command = MachineCommand(
           arguments: [
             "/usr/bin/python3", "-c", Download.program, download.address, path,

@@ -84,8 +84,10 @@ struct ImageBuild: Sendable {
       found = (index + 1, row.layers)
       used.append(step.diskKey)
     }
-    if !used.isEmpty { try await context.store.useBuildSteps(keys: used, at: context.now()) }
-    return found
+    guard !used.isEmpty else { return found }
+    let areThere = try await context.store.useBuildSteps(keys: used, at: context.now())
+    // What was removed meanwhile is executed again.
+    return areThere ? found : (0, nil)
   }
 
   private func execute(

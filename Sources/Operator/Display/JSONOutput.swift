@@ -1,18 +1,17 @@
 import Foundation
-import OperatorProtocol
 import SwiftProtobuf
 
-/// Answers as JSON for scripts and people, with the names of `Protocols/sandlot/operator.proto`, sorted
+/// Answers as JSON for scripts and people, with the names of `Protocols/sandlot`, sorted
 /// and indented; what is unset is left out.
 package enum JSONOutput {
-  /// An array of sandboxes.
-  package static func text(_ sandboxes: [Sandlot_Operator_Sandbox]) throws -> String {
-    try indented(Sandlot_Operator_Sandbox.jsonString(from: sandboxes, options: options))
+  /// An array of answers of one kind.
+  package static func text<Answer: Message>(_ answers: [Answer]) throws -> String {
+    try indented(Answer.jsonString(from: answers, options: options))
   }
 
-  /// One creation.
-  package static func text(_ trace: Sandlot_Operator_CreateTrace) throws -> String {
-    try indented(trace.jsonString(options: options))
+  /// One answer.
+  package static func text(_ answer: some Message) throws -> String {
+    try indented(answer.jsonString(options: options))
   }
 
   private static func indented(_ text: String) throws -> String {

@@ -71,9 +71,14 @@ struct Fixture: Sendable {
       bases: DebianBaseResolver(base: base, layers: layers),
       mounts: try Mounts(
         store: store, directory: directory.appending("files"), logger: Logger(label: "tests")),
-      toolBase: base.resolved, logs: directory.appending("builds"), limits: limits,
+      toolBase: base.resolved, uses: NoUses(), logs: directory.appending("builds"), limits: limits,
       logger: Logger(label: "tests"))
   }
+}
+
+/// Nothing uses an image.
+struct NoUses: ImageUses {
+  func uses() async throws -> [String: [String]] { [:] }
 }
 
 extension BuildLimits {

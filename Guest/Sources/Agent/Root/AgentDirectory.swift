@@ -13,7 +13,9 @@ enum AgentDirectory {
   static let files = path + "/.files"
   /// Where an overlay of it is put together; empty otherwise.
   static let delivery = path + "/.delivery"
-  private static let tools = [path + "/.bin/modal-sandbox-fs-tools", moduleLoader]
+  private static let tools = [
+    path + "/.bin/modal-sandbox-fs-tools", path + "/.bin/sandlot-copy", moduleLoader,
+  ]
 
   static func mount() throws(GuestFailure) {
     let flags = MS_NOSUID | MS_NODEV

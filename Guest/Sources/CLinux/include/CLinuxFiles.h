@@ -17,6 +17,7 @@
 #include <sys/stat.h>
 #include <sys/timerfd.h>
 #include <sys/vfs.h>
+#include <sys/xattr.h>
 
 /// `O_PATH`: a descriptor that only stands for a place in the file tree.
 static const int CLINUX_O_PATH = __O_PATH;
@@ -53,6 +54,21 @@ int clinux_thaw(int descriptor);
 /// Moves the mount whose root directory `root` stands for to `path` (move_mount(2), Linux 5.2): the
 /// descriptor may have been opened where the path now leads elsewhere.
 int clinux_move_mount(int root, const char *path);
+
+/// Opens `path` as if the directory `root` were the root of all files, which symbolic links and `..`
+/// do not leave either (openat2(2) with RESOLVE_IN_ROOT, Linux 5.6).
+int clinux_open_in_root(int root, const char *path, int flags);
+
+/// A file system as it is mounted at `path`, without what is mounted on it (open_tree(2) with
+/// OPEN_TREE_CLONE, Linux 5.2).
+int clinux_clone_mount(const char *path);
+
+/// The positions of data and holes in a sparse file, for `lseek`.
+static const int CLINUX_SEEK_DATA = 3;
+static const int CLINUX_SEEK_HOLE = 4;
+
+/// Flags of `linkat` and `fstatat`: the descriptor itself is meant.
+static const int CLINUX_AT_EMPTY_PATH = 0x1000;
 
 /// Flushes the file system of `descriptor`.
 int clinux_syncfs(int descriptor);

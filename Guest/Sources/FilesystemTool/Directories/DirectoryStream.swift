@@ -2,12 +2,12 @@ import CLinux
 import Glibc
 
 /// The entries of an open directory, without `.` and `..`, in the file system's order.
-struct DirectoryStream: ~Copyable {
+package struct DirectoryStream: ~Copyable {
   /// One name in a directory.
-  struct Entry {
-    let name: [UInt8]
+  package struct Entry {
+    package let name: [UInt8]
     /// Whether it is a directory itself; a symbolic link to one is not.
-    let isDirectory: Bool
+    package let isDirectory: Bool
   }
 
   private let stream: OpaquePointer
@@ -15,7 +15,7 @@ struct DirectoryStream: ~Copyable {
   /// Reads the directory at `path`.
   ///
   /// - Parameter flags: `O_NOFOLLOW` to refuse a symbolic link.
-  init(opening path: [UInt8], in directory: Int32 = AT_FDCWD, _ flags: Int32 = 0)
+  package init(opening path: [UInt8], in directory: Int32 = AT_FDCWD, _ flags: Int32 = 0)
     throws(FilesystemError)
   {
     let descriptor = try Descriptor(
@@ -31,10 +31,10 @@ struct DirectoryStream: ~Copyable {
   }
 
   /// The directory's descriptor, which stays this stream's.
-  var descriptor: Int32 { dirfd(stream) }
+  package var descriptor: Int32 { dirfd(stream) }
 
   /// The next entry; nil at the end.
-  mutating func next() throws(FilesystemError) -> Entry? {
+  package mutating func next() throws(FilesystemError) -> Entry? {
     while true {
       errno = 0
       guard let entry = readdir(stream) else {

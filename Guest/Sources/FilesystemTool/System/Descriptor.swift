@@ -1,18 +1,18 @@
 import Glibc
 
 /// A file descriptor that is closed when its owner goes.
-struct Descriptor: ~Copyable {
+package struct Descriptor: ~Copyable {
   /// The number to hand to system calls.
-  let number: Int32
+  package let number: Int32
 
   /// Takes over an open descriptor.
-  init(adopting number: Int32) {
+  package init(adopting number: Int32) {
     self.number = number
   }
 
   /// Opens `path`, relative to `directory`. It is not inherited by other programs and never
   /// becomes the controlling terminal.
-  init(
+  package init(
     opening path: [UInt8], in directory: Int32 = AT_FDCWD, _ flags: Int32, mode: mode_t = 0
   ) throws(FilesystemError) {
     number = try SystemCall.perform("open(\(SystemCall.describe(path)))") {
@@ -21,14 +21,14 @@ struct Descriptor: ~Copyable {
   }
 
   /// The status of the open file.
-  func status() throws(FilesystemError) -> stat {
+  package func status() throws(FilesystemError) -> stat {
     var status = stat()
     try SystemCall.perform("fstat") { fstat(number, &status) }
     return status
   }
 
   /// Closes it and throws what the file system reports only now, such as a full disk.
-  consuming func close() throws(FilesystemError) {
+  package consuming func close() throws(FilesystemError) {
     let number = self.number
     discard self
     // After EINTR the descriptor is closed on Linux: no second try.

@@ -2,7 +2,7 @@ import Glibc
 import JSON
 
 /// What kind of failure it was, in the SDK's words; the SDK chooses its exception by it.
-enum ErrorKind: String {
+package enum ErrorKind: String {
   case notFound = "NotFound"
   case notDirectory = "NotDirectory"
   case isDirectory = "IsDirectory"
@@ -32,15 +32,15 @@ enum ErrorKind: String {
 }
 
 /// A failed operation, as it is reported to the SDK.
-struct FilesystemError: Error {
+package struct FilesystemError: Error {
   /// Chooses the SDK's exception.
-  let kind: ErrorKind
+  package let kind: ErrorKind
   /// For the user: the SDK shows it.
-  let message: String
+  package let message: String
   /// For the log: which call failed, on what.
-  let detail: String?
+  package let detail: String?
   /// The error number of the system call that failed; 0 if none did.
-  let code: Int32
+  package let code: Int32
 
   /// A failure that no system call told.
   init(_ kind: ErrorKind, _ message: String, detail: String? = nil, code: Int32 = 0) {

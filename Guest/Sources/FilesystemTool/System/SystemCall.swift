@@ -1,12 +1,12 @@
 import Glibc
 
 /// Calls into the kernel whose errors are thrown.
-enum SystemCall {
+package enum SystemCall {
   /// Makes a call, again when a signal interrupted it, and throws its error number.
   ///
   /// - Parameter name: the call with what it works on, for the error's detail.
   @discardableResult
-  static func perform<Result: FixedWidthInteger & SignedInteger>(
+  package static func perform<Result: FixedWidthInteger & SignedInteger>(
     _ name: @autoclosure () -> String, _ call: () -> Result
   ) throws(FilesystemError) -> Result {
     while true {
@@ -19,7 +19,7 @@ enum SystemCall {
 
   /// The status of the file at `path` under `directory`; of a symbolic link itself unless it is
   /// to be followed.
-  static func status(
+  package static func status(
     of path: [UInt8], in directory: Int32 = AT_FDCWD, followingLink: Bool
   ) throws(FilesystemError) -> stat {
     var status = stat()
@@ -31,7 +31,7 @@ enum SystemCall {
   }
 
   /// Hands the bytes as a C string to `body`.
-  static func withPath<Result>(
+  package static func withPath<Result>(
     _ bytes: [UInt8], _ body: (UnsafePointer<CChar>) -> Result
   ) -> Result {
     let terminated = bytes.map { CChar(bitPattern: $0) } + [0]
@@ -42,7 +42,7 @@ enum SystemCall {
   }
 
   /// The bytes of a path as text, shortened when it is very long.
-  static func describe(_ path: [UInt8]) -> String {
+  package static func describe(_ path: [UInt8]) -> String {
     let limit = 512
     let text = String(decoding: path.prefix(limit), as: UTF8.self)
     return path.count > limit ? text + "…" : text
