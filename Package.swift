@@ -133,7 +133,7 @@ let package = Package(
     .target(
       name: "Operator",
       dependencies: [
-        errors, "Apps", "Images", "Machines", "ModalProtocol", "OperatorProtocol", "Sandboxes", "Store", grpcCore,
+        errors, "Apps", "Images", "Machines", "Mounts", "ModalProtocol", "OperatorProtocol", "Sandboxes", "Store", grpcCore,
         grpcTransport, protobuf,
       ],
       swiftSettings: strict),

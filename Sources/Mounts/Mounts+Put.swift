@@ -60,3 +60,13 @@ extension Mounts {
     }
   }
 }
+
+extension Mounts {
+  /// A file for something that comes in pieces; whoever makes it discards it.
+  public nonisolated func makeFile() throws -> BlobFile { try blobs.makeFile() }
+
+  /// Adds a piece at the end of a file.
+  public nonisolated func append(_ bytes: [UInt8], to file: BlobFile) async throws {
+    try await offPool { try bytes.withUnsafeBytes { try file.append($0) } }
+  }
+}

@@ -103,6 +103,18 @@ public struct BlobStore: Sendable {
     return try take(file, check: check)
   }
 
+  /// Takes a copy of a file; returns what it is known by.
+  func copy(_ path: FilePath) throws -> BlobDigests {
+    let file = try makeFile()
+    do {
+      try HostFiles.readChunks(of: path) { try file.append($0) }
+    } catch {
+      file.discard()
+      throw error
+    }
+    return try take(file) { _ in }
+  }
+
   /// Makes contents safe against a power cut. Throws `SandlotError.notFound` for one that is not
   /// there.
   public func keep(_ names: some Sequence<String>) throws {
