@@ -28,7 +28,8 @@ public actor Mounts {
   /// Mounts in an existing directory that belongs to them alone; for the start of the server, when
   /// nothing is under way.
   public init(
-    store: Store, directory: FilePath, limits: MountLimits = MountLimits(), pythonMirror: String = "",
+    store: Store, directory: FilePath, limits: MountLimits = MountLimits(),
+    pythonMirror: String = "",
     logger: Logger, now: @escaping @Sendable () -> Date = { Date() }
   ) throws {
     self.store = store

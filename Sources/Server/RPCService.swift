@@ -39,7 +39,8 @@ struct RPCService: Service {
         }
       })
     server = GRPCServer(
-      transport: transport, services: [
+      transport: transport,
+      services: [
         controlPlane, router, operatorPlane, imageLibrary, pythonLibrary, UnsupportedService(),
       ],
       interceptorPipeline: [

@@ -146,7 +146,8 @@ struct SettingsOptions: ParsableArguments {
       .logLimit: logLimit, .logBudget: logBudget, .logDays: logDays,
       .memoryOvercommit: memoryOvercommit,
       .cpuRate: cpuRate, .memoryRate: memoryRate, .uploadPort: uploadPort,
-      .fileLimit: fileLimit, .mountLimit: mountLimit, .pythonMirror: pythonMirror, .imageBudget: imageBudget,
+      .fileLimit: fileLimit, .mountLimit: mountLimit, .pythonMirror: pythonMirror,
+      .imageBudget: imageBudget,
       .imageDays: imageDays, .buildMemory: buildMemory, .buildProcessors: buildProcessors,
       .buildTimeout: buildTimeout,
     ]

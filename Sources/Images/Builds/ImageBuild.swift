@@ -51,7 +51,9 @@ struct ImageBuild: Sendable {
     }
     journal.append(plan.heading(of: stage) + "\n")
     var layers: [String]
-    if let known = cached.layers { layers = known } else {
+    if let known = cached.layers {
+      layers = known
+    } else {
       layers = try await self.layers(of: stage.base, &disks)
     }
     for step in done {

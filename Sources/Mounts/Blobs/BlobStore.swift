@@ -80,6 +80,7 @@ public struct BlobStore: Sendable {
         return digests
       }
       try HostFiles.setPermissions(0o400, of: path)
+      FileTime.set(path, to: now())
       try HostFiles.rename(path, to: loose.appending(digests.sha256))
       return digests
     } catch {

@@ -21,7 +21,8 @@ struct UnpackedTree: Sendable {
   func files() throws -> [File] {
     guard let top = realpath(root.string, nil) else { throw HostFiles.failure("list", root) }
     defer { free(top) }
-    return try files(in: FilePath(String(cString: top)), name: "", top: String(cString: top), depth: 0)
+    return try files(
+      in: FilePath(String(cString: top)), name: "", top: String(cString: top), depth: 0)
   }
 
   private func files(
