@@ -133,14 +133,16 @@ let package = Package(
     .target(
       name: "Operator",
       dependencies: [
-        errors, "Apps", "Images", "Machines", "ModalProtocol", "OperatorProtocol", "Sandboxes", "Store", grpcCore,
+        errors, "Apps", "Images", "Machines", "Mounts", "ModalProtocol", "OperatorProtocol",
+        "Sandboxes", "Store", grpcCore,
         grpcTransport, protobuf,
       ],
       swiftSettings: strict),
     .target(
       name: "Server",
       dependencies: [
-        "API", "Apps", "Edge", "Images", "Machines", "Mounts", "Operator", "Router", "Sandboxes", "Secrets",
+        "API", "Apps", "Edge", "Images", "Machines", "Mounts", "Operator", "Router", "Sandboxes",
+        "Secrets",
         "Settings", "OperatorProtocol", "Store", "Tokens", errors, systemPackage, logging,
         lifecycle,
         unixSignals, grpcCore, grpcTransport, nioCore,

@@ -40,7 +40,8 @@ let package = Package(
     .target(
       name: "Agent", dependencies: ["CLinux", "CSpawn", "GuestProtocol"], swiftSettings: strict),
     .executableTarget(
-      name: "sandlot-agent", dependencies: ["Agent", "CopyTool", "FilesystemTool"], swiftSettings: strict),
+      name: "sandlot-agent", dependencies: ["Agent", "CopyTool", "FilesystemTool"],
+      swiftSettings: strict),
 
     .testTarget(
       name: "GuestProtocolTests", dependencies: ["GuestProtocol"], swiftSettings: strict),

@@ -38,11 +38,13 @@ public actor ImageService {
   public init(
     store: Store, layers: LayerStore, launcher: any MachineLauncher, memory: MemoryLedger,
     bases: any BaseResolver, mounts: Mounts, toolBase: ResolvedBase, uses: any ImageUses,
-    logs: FilePath, libraryLimits: LibraryLimits = LibraryLimits(), limits: BuildLimits = BuildLimits(), logger: Logger,
+    logs: FilePath, libraryLimits: LibraryLimits = LibraryLimits(),
+    limits: BuildLimits = BuildLimits(), logger: Logger,
     clock: any Clock<Duration> = ContinuousClock(), now: @escaping @Sendable () -> Date = { Date() }
   ) {
     context = BuildContext(
-      store: store, layers: layers, bases: bases, mounts: mounts, toolBase: toolBase, logs: logs, launcher: launcher, memory: memory, limits: limits,
+      store: store, layers: layers, bases: bases, mounts: mounts, toolBase: toolBase, logs: logs,
+      launcher: launcher, memory: memory, limits: limits,
       libraryLimits: libraryLimits, uses: uses,
       clock: clock, now: now, logger: logger)
   }

@@ -44,14 +44,27 @@ extension Mounts {
     return MountInfo(id: row.id, digest: row.digest)
   }
 
-  /// The mount of a name. Throws `SandlotError.notFound`.
+  /// The mount of a name; a standalone Python is fetched where it is missing. Throws
+  /// `SandlotError.notFound`.
   public func find(name: String, environment: String) async throws -> MountInfo {
     guard let row = try await store.mount(named: name, environment: environment) else {
+      if environment == Self.shared, let python = StandalonePython(mountName: name) {
+        return try await fetchOnce(python)
+      }
       throw SandlotError(
         .notFound, "The mount '\(name)' does not exist on this server.",
         hint: environment == Self.shared ? nil : "Environment: '\(environment)'.")
     }
     return MountInfo(id: row.id, digest: row.digest)
+  }
+
+  /// Fetches a standalone Python once for all who ask for it meanwhile.
+  private func fetchOnce(_ python: StandalonePython) async throws -> MountInfo {
+    if let task = fetching[python.mountName] { return try await task.value }
+    let task = Task { try await fetchPython(python) }
+    fetching[python.mountName] = task
+    defer { fetching[python.mountName] = nil }
+    return try await task.value
   }
 
   /// Makes a tree of these files and all that it needs safe.

@@ -50,13 +50,25 @@ extension Mounts {
     throw SandlotError(
       .resourceExhausted,
       "A file of \(bytes) bytes is larger than this server takes (\(limits.fileBytes)).",
-      hint: "Leave it out with ignore=, fetch it inside the sandbox, or raise the setting file_limit.")
+      hint:
+        "Leave it out with ignore=, fetch it inside the sandbox, or raise the setting file_limit.")
   }
 
   static func check(_ sha256: String) throws(SandlotError) {
     guard BlobStore.isName(sha256) else {
       throw SandlotError(
-        .invalidArgument, "'\(sha256.prefix(100))' is no SHA-256: 64 lower-case hexadecimal digits.")
+        .invalidArgument, "'\(sha256.prefix(100))' is no SHA-256: 64 lower-case hexadecimal digits."
+      )
     }
+  }
+}
+
+extension Mounts {
+  /// A file for something that comes in pieces; whoever makes it discards it.
+  public nonisolated func makeFile() throws -> BlobFile { try blobs.makeFile() }
+
+  /// Adds a piece at the end of a file.
+  public nonisolated func append(_ bytes: [UInt8], to file: BlobFile) async throws {
+    try await offPool { try bytes.withUnsafeBytes { try file.append($0) } }
   }
 }

@@ -14,6 +14,12 @@ public actor Mounts {
   let store: Store
   let trees: TreeFiles
   let archives: FilePath
+  /// Where archives are unpacked; emptied when the server starts.
+  let scratch: FilePath
+  /// Where standalone Pythons are fetched from; empty for nowhere.
+  let pythonMirror: String
+  /// Standalone Pythons that are being fetched, by the name of their mount.
+  var fetching: [String: Task<MountInfo, any Error>] = [:]
   let now: @Sendable () -> Date
   let logger: Logger
   /// Archives that are being made, by the digest of their tree.
@@ -22,8 +28,9 @@ public actor Mounts {
   /// Mounts in an existing directory that belongs to them alone; for the start of the server, when
   /// nothing is under way.
   public init(
-    store: Store, directory: FilePath, limits: MountLimits = MountLimits(), logger: Logger,
-    now: @escaping @Sendable () -> Date = { Date() }
+    store: Store, directory: FilePath, limits: MountLimits = MountLimits(),
+    pythonMirror: String = "",
+    logger: Logger, now: @escaping @Sendable () -> Date = { Date() }
   ) throws {
     self.store = store
     self.limits = limits
@@ -32,9 +39,13 @@ public actor Mounts {
     blobs = try BlobStore(directory: directory.appending("contents"), now: now)
     trees = try TreeFiles(directory: directory.appending("trees"))
     archives = directory.appending("archives")
+    scratch = directory.appending("scratch")
+    self.pythonMirror = pythonMirror
+    try? FileManager.default.removeItem(atPath: scratch.string)
+    try HostFiles.makeDirectory(scratch)
     try HostFiles.makeDirectory(archives)
     // Machines run as other users and get to see archives alone.
-    for name in ["contents", "trees"] {
+    for name in ["contents", "trees", "scratch"] {
       try HostFiles.setPermissions(0o700, of: directory.appending(name))
     }
     try HostFiles.setPermissions(0o711, of: archives)

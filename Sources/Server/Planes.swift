@@ -35,7 +35,8 @@ struct Planes: Sendable {
   ) async throws {
     let store = try Store(path: directory.database.string)
     let mounts = try Mounts(
-      store: store, directory: directory.files, limits: MountLimits(settings), logger: logger)
+      store: store, directory: directory.files, limits: MountLimits(settings),
+      pythonMirror: settings.pythonMirror, logger: logger)
     var buildLimits = BuildLimits(settings)
     // On a small host a build gets what there is rather than nothing.
     buildLimits.memoryMiB = min(buildLimits.memoryMiB, memory.budgetMiB)
@@ -100,7 +101,8 @@ struct Planes: Sendable {
         socket: sockets.calls, controlPlane: controlPlane,
         router: CommandRouter(sandboxes: sandboxes, secrets: secrets, tokens: tokens),
         operatorPlane: OperatorPlane(apps: apps, sandboxes: sandboxes),
-        imageLibrary: ImageLibraryPlane(images: images), credentials: credentials, logger: logger),
+        imageLibrary: ImageLibraryPlane(images: images),
+        pythonLibrary: PythonLibraryPlane(mounts: mounts), credentials: credentials, logger: logger),
       // The last one is the first to be shut down.
       SandboxKeeper(planes: self),
     ]

@@ -17,7 +17,8 @@ struct RPCService: Service {
 
   init(
     socket: ListeningSocket, controlPlane: ControlPlane, router: CommandRouter,
-    operatorPlane: OperatorPlane, imageLibrary: ImageLibraryPlane, credentials: Credentials, logger: Logger
+    operatorPlane: OperatorPlane, imageLibrary: ImageLibraryPlane,
+    pythonLibrary: PythonLibraryPlane, credentials: Credentials, logger: Logger
   ) {
     let transport = HTTP2ServerTransport.Posix(
       listeningSocketDescriptor: Int(socket.descriptor), transportSecurity: .plaintext,
@@ -38,8 +39,9 @@ struct RPCService: Service {
         }
       })
     server = GRPCServer(
-      transport: transport, services: [
-        controlPlane, router, operatorPlane, imageLibrary, UnsupportedService(),
+      transport: transport,
+      services: [
+        controlPlane, router, operatorPlane, imageLibrary, pythonLibrary, UnsupportedService(),
       ],
       interceptorPipeline: [
         .apply(ErrorInterceptor(logger: logger), to: .all),
@@ -49,6 +51,7 @@ struct RPCService: Service {
           to: .services([
             Modal_Client_ModalClient.descriptor, Sandlot_Operator_Operator.descriptor,
             Sandlot_Operator_ImageLibrary.descriptor,
+            Sandlot_Operator_PythonLibrary.descriptor,
           ])),
         .apply(WarningsInterceptor(), to: .all),
       ])

@@ -51,6 +51,8 @@ public enum SettingKey: String, CaseIterable, Sendable {
   case fileLimit = "file_limit"
   /// The MiB of all files together that a client may send as one mount.
   case mountLimit = "mount_limit"
+  /// Where the standalone Pythons of add_python= are fetched from; `none` for nowhere.
+  case pythonMirror = "python_mirror"
   /// The disk space, in MiB, that all images and cached build steps together may take.
   case imageBudget = "image_budget"
   /// How many days an image or a cached step is kept that nobody uses.

@@ -59,6 +59,8 @@ public struct Settings: Sendable, Equatable {
   public var fileLimit: Int
   /// MiB of all files together that a client may send as one mount.
   public var mountLimit: Int
+  /// Where standalone Pythons are fetched from; empty for nowhere.
+  public var pythonMirror: String
   /// MiB of disk that all images and cached build steps together may take.
   public var imageBudget: Int
   /// How many days an image or a cached step is kept that nobody uses.
@@ -84,6 +86,10 @@ public struct Settings: Sendable, Equatable {
 extension Settings {
   /// The QEMU program where none is set, looked up in PATH.
   public static let defaultQEMU = "qemu-system-x86_64"
+
+  /// The releases of the project that builds standalone Pythons.
+  public static let defaultPythonMirror =
+    "https://github.com/astral-sh/python-build-standalone/releases/download"
 
   /// Near what public clouds ask for a core-second of a sandbox, in US dollars: 0.0000131.
   public static let defaultCPURate = Decimal(sign: .plus, exponent: -7, significand: 131)
@@ -135,6 +141,8 @@ extension Settings {
     uploadPort =
       try reader.integer(.uploadPort, in: 0...65535) ?? (port == 0 || port == 65535 ? 0 : port + 1)
     fileLimit = try reader.integer(.fileLimit, in: 1...(1 << 30)) ?? 16384
+    pythonMirror = reader.text(.pythonMirror) ?? Self.defaultPythonMirror
+    if pythonMirror == "none" { pythonMirror = "" }
     mountLimit = try reader.integer(.mountLimit, in: 1...(1 << 30)) ?? 65536
     imageBudget = try reader.integer(.imageBudget, in: 1024...(1 << 30)) ?? 204_800
     imageDays = try reader.integer(.imageDays, in: 1...3650) ?? 30

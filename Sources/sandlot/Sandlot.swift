@@ -20,6 +20,6 @@ struct Sandlot: AsyncParsableCommand {
     subcommands: [
       Up.self, Down.self, Status.self, PrintEnvironment.self, ListSandboxes.self, Top.self,
       Execute.self, OpenShell.self, ShowLog.self, StopSandboxes.self, ShowCreateTrace.self,
-      ImageCommand.self,      Doctor.self,
+      ImageCommand.self, Doctor.self,
     ])
 }

@@ -109,6 +109,13 @@ struct SettingsOptions: ParsableArguments {
 
   @Option(
     help: """
+      Where the standalone Pythons of add_python= are fetched from, release and file name behind it; \
+      none for nowhere. (default: the project's releases on GitHub)
+      """)
+  var pythonMirror: String?
+
+  @Option(
+    help: """
       MiB of disk for all images and cached build steps; beyond it the least recently used that \
       nothing uses go. (default: 204800)
       """)
@@ -146,7 +153,8 @@ struct SettingsOptions: ParsableArguments {
       .logLimit: logLimit, .logBudget: logBudget, .logDays: logDays,
       .memoryOvercommit: memoryOvercommit,
       .cpuRate: cpuRate, .memoryRate: memoryRate, .uploadPort: uploadPort,
-      .fileLimit: fileLimit, .mountLimit: mountLimit, .imageBudget: imageBudget,
+      .fileLimit: fileLimit, .mountLimit: mountLimit, .pythonMirror: pythonMirror,
+      .imageBudget: imageBudget,
       .imageDays: imageDays, .buildMemory: buildMemory, .buildProcessors: buildProcessors,
       .buildTimeout: buildTimeout, .diskSize: diskSize,
     ]

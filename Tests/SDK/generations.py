@@ -35,6 +35,7 @@ ONLY = {
     # What V1 has and V2 has not, and how the two know each other.
     "test_v1.py": "v1",
     # No sandbox of the SDK's takes part, or what is tested is the machine, the image, the terminal.
+    "test_add_python.py": "v2",
     "test_authentication.py": "v2",
     "test_command.py": "v2",
     "test_confinement.py": "v2",

@@ -12,7 +12,8 @@ import Testing
     let request = await harness.launcher.requests.take()
     #expect(request.files == .archive("/archives/mo-1+mo-2"))
     #expect(request.deliversFiles)
-    #expect(try await harness.sandboxes.info(sandbox.id).specification.mountIDs == ["mo-1", "mo-2"])
+    #expect(
+      try await harness.sandboxes.info(sandbox.id).specification.mountIDs == ["mo-1", "mo-2"])
     await harness.sandboxes.shutDown()
   }
 

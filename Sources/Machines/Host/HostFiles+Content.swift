@@ -77,14 +77,14 @@ extension HostFiles {
   }
 
   package static func readChunks(
-    of path: FilePath, _ take: (UnsafeRawBufferPointer) -> Void
+    of path: FilePath, _ take: (UnsafeRawBufferPointer) throws -> Void
   ) throws {
     try naming("read", path) {
       let file = try FileDescriptor.open(path, .readOnly, options: .closeOnExec)
       try file.closeAfter {
         try withUnsafeTemporaryAllocation(byteCount: 1 << 18, alignment: 16) { buffer in
           while case let count = try file.read(into: buffer), count > 0 {
-            take(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+            try take(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
           }
         }
       }

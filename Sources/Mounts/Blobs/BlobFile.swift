@@ -9,7 +9,8 @@ import SystemPackage
 /// It belongs to one writer, who hands it to the store or discards it; one that neither happened to is
 /// removed at the next start of the server.
 public final class BlobFile: Sendable {
-  let path: FilePath
+  /// Where it is.
+  public let path: FilePath
   private let file: FileDescriptor
   private let state = Mutex(State())
 

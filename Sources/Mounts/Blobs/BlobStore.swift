@@ -80,6 +80,7 @@ public struct BlobStore: Sendable {
         return digests
       }
       try HostFiles.setPermissions(0o400, of: path)
+      FileTime.set(path, to: now())
       try HostFiles.rename(path, to: loose.appending(digests.sha256))
       return digests
     } catch {
@@ -101,6 +102,18 @@ public struct BlobStore: Sendable {
       throw error
     }
     return try take(file, check: check)
+  }
+
+  /// Takes a copy of a file; returns what it is known by.
+  func copy(_ path: FilePath) throws -> BlobDigests {
+    let file = try makeFile()
+    do {
+      try HostFiles.readChunks(of: path) { try file.append($0) }
+    } catch {
+      file.discard()
+      throw error
+    }
+    return try take(file) { _ in }
   }
 
   /// Makes contents safe against a power cut. Throws `SandlotError.notFound` for one that is not

@@ -38,14 +38,18 @@ struct UploadExchange: Sendable {
     switch (head.method, ticket.action) {
     case (.PUT, .put): return try await receive(&requests, ticket)
     case (.POST, .complete):
-      guard try await requests.skipRest(limit: Self.courtesy) else { throw UploadAnswer(.payloadTooLarge, "Too long.") }
+      guard try await requests.skipRest(limit: Self.courtesy) else {
+        throw UploadAnswer(.payloadTooLarge, "Too long.")
+      }
       return try await offPool { try uploads.complete(ticket) }
     default:
       throw UploadAnswer(.methodNotAllowed, "\(head.method) is not what this address is for.")
     }
   }
 
-  private func receive(_ requests: inout UploadRequests, _ ticket: UploadTicket) async throws -> UploadAnswer {
+  private func receive(_ requests: inout UploadRequests, _ ticket: UploadTicket) async throws
+    -> UploadAnswer
+  {
     if let announced = head.headers.first(name: "content-length"), Int64(announced) != ticket.length
     {
       throw UploadAnswer(
@@ -64,7 +68,8 @@ struct UploadExchange: Sendable {
     return try await offPool { try uploads.take(file, ticket) }
   }
 
-  private func write(_ requests: inout UploadRequests, to file: BlobFile, limit: Int64) async throws {
+  private func write(_ requests: inout UploadRequests, to file: BlobFile, limit: Int64) async throws
+  {
     var pending = ByteBuffer()
     func flush() async throws {
       let bytes = pending

@@ -32,7 +32,8 @@ package enum ImageTable {
     ])
     for step in image.steps {
       table.add([
-        "\(step.number)", step.outcome, step.hasSeconds ? "\(Amounts.fixed(step.seconds, 1)) s" : "",
+        "\(step.number)", step.outcome,
+        step.hasSeconds ? "\(Amounts.fixed(step.seconds, 1)) s" : "",
         String(step.text.prefix(60)), step.reason,
       ])
     }

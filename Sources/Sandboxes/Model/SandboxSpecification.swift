@@ -45,7 +45,8 @@ public struct SandboxSpecification: Codable, Sendable, Equatable {
   }
 
   private enum CodingKeys: String, CodingKey {
-    case appID, imageID, mountIDs, name, arguments, workingDirectory, milliCPU, milliCPULimit, memoryMiB
+    case appID, imageID, mountIDs, name, arguments, workingDirectory, milliCPU, milliCPULimit,
+      memoryMiB
     case timeoutSeconds, idleTimeoutSeconds, readinessProbe, network, terminal, tags
   }
 

@@ -39,7 +39,8 @@ public actor Sandboxes {
   ///   - clock: Runs every time-out.
   ///   - now: The time that is written down.
   public init(
-    store: Store, images: any ImageSource, files: any FileSource, launcher: any MachineLauncher, memory: MemoryLedger,
+    store: Store, images: any ImageSource, files: any FileSource, launcher: any MachineLauncher,
+    memory: MemoryLedger,
     directory: FilePath, logs: Logs, limits: SandboxLimits,
     usage: UsageOptions = UsageOptions(), logger: Logger,
     clock: any Clock<Duration> = ContinuousClock(),

@@ -11,5 +11,6 @@ struct ImageCommand: AsyncParsableCommand {
       """,
     subcommands: [
       ListImages.self, InspectImage.self, ExplainImage.self, RemoveImages.self, PruneImages.self,
+      ImportPython.self,
     ])
 }
