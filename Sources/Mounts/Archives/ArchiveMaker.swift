@@ -30,7 +30,8 @@ struct ArchiveMaker: Sendable {
       try? HostFiles.removeFile(specification)
       try? HostFiles.removeFile(partial)
     }
-    try HostFiles.write(MtreeEntry.text(of: try entries(of: tree), time: Self.time), to: specification)
+    try HostFiles.write(
+      MtreeEntry.text(of: try entries(of: tree), time: Self.time), to: specification)
     try HostFiles.removeFile(partial)
     try await Self.bash.run(
       ["-c", Self.script, "sandlot", specification.string, partial.string])
