@@ -118,9 +118,8 @@ let package = Package(
     .target(
       name: "API",
       dependencies: [
-        errors, "Apps", "Edge", "Images", "Mounts", "Sandboxes", "Secrets", "Tokens",
-        "ModalProtocol",
-        logging,
+        errors, "Apps", "Edge", "Images", "Mounts", "Sandboxes", "Secrets", "Store",
+        "Tokens", "ModalProtocol", logging,
         grpcCore, protobuf,
       ],
       swiftSettings: strict),

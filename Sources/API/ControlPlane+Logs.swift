@@ -16,6 +16,10 @@ extension ControlPlane {
   public func appFetchLogs(
     request: Modal_Client_AppFetchLogsRequest, context: ServerContext
   ) async throws -> Modal_Client_AppFetchLogsResponse {
+    if let image = BuilderTask.image(ofTask: request.taskID) {
+      let limit = request.limit == 0 ? Self.recentEntries : min(Int(request.limit), Self.wholeTime)
+      return try await buildLogs(ofImage: image, request, limit: limit)
+    }
     let scope = try await logScope(request.appID, request.taskID, request.sandboxID)
     guard request.namesNoFunction else { return Modal_Client_AppFetchLogsResponse() }
     var query = LogQuery(request.source, search: request.searchText)
@@ -32,10 +36,13 @@ extension ControlPlane {
   public func appCountLogs(
     request: Modal_Client_AppCountLogsRequest, context: ServerContext
   ) async throws -> Modal_Client_AppCountLogsResponse {
-    let scope = try await logScope(request.appID, request.taskID, request.sandboxID)
     guard request.bucketSecs > 0 else {
       throw SandlotError(.invalidArgument, "bucket_secs is 0; it must be a second at least.")
     }
+    if let image = BuilderTask.image(ofTask: request.taskID) {
+      return try await countBuildLogs(ofImage: image, request)
+    }
+    let scope = try await logScope(request.appID, request.taskID, request.sandboxID)
     var query = LogQuery(request.source, search: request.searchText)
     if request.hasSince { query.since = request.since.nanosecondsSince1970 }
     if request.hasUntil { query.until = request.until.nanosecondsSince1970 }

@@ -19,6 +19,7 @@ public struct ControlPlane: Modal_Client_ModalClient.SimpleServiceProtocol {
   let images: ImageService
   let sandboxes: Sandboxes
   let secrets: Secrets
+  let imageNames: ImageNames
   let mounts: Mounts
   let uploads: Uploads
   let tokens: AccessTokens
@@ -29,13 +30,14 @@ public struct ControlPlane: Modal_Client_ModalClient.SimpleServiceProtocol {
   /// A control plane over the use-cases.
   public init(
     apps: AppRegistry, images: ImageService, sandboxes: Sandboxes, secrets: Secrets,
-    mounts: Mounts, uploads: Uploads, tokens: AccessTokens, tokenID: String,
+    imageNames: ImageNames, mounts: Mounts, uploads: Uploads, tokens: AccessTokens, tokenID: String,
     routerAddress: RouterAddress, uploadAddress: UploadAddress
   ) {
     self.apps = apps
     self.images = images
     self.sandboxes = sandboxes
     self.secrets = secrets
+    self.imageNames = imageNames
     self.mounts = mounts
     self.uploads = uploads
     self.tokens = tokens

@@ -1,5 +1,5 @@
 extension UnsupportedMethods {
-  /// What keeps files, values and images under a name.
+  /// What keeps files and values under a name.
   static let storage = [
     Family(
       "Uploaded contents cannot be fetched again: they are for images and sandboxes.",
@@ -28,21 +28,6 @@ extension UnsupportedMethods {
       DictClear DictContains DictContents DictDelete DictGet DictGetById DictGetOrCreate
       DictHeartbeat DictLen DictList DictPop DictUpdate QueueClear QueueDelete QueueGet
       QueueGetById QueueGetOrCreate QueueHeartbeat QueueLen QueueList QueueNextItems QueuePut
-      """),
-    Family(
-      "Images have no names yet: keep the id of a built image and use modal.Image.from_id.",
-      """
-      ImageGetByTag ImageListTags ImageNameDelete ImagePublish ImageTagRevisions
-      """),
-    Family(
-      "Images cannot be deleted through the SDK yet.",
-      """
-      ImageDelete
-      """),
-    Family(
-      "The output of a build is shown while it runs: build with modal.enable_output().",
-      """
-      ImageBuildChainGet
       """),
   ]
 }

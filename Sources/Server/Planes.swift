@@ -24,6 +24,7 @@ struct Planes: Sendable {
   private let sandboxes: Sandboxes
   private let secrets: Secrets
   private let mounts: Mounts
+  private let imageNames: ImageNames
   private let credentials: Credentials
   private let tokens: AccessTokens
   private let logger: Logger
@@ -57,6 +58,7 @@ struct Planes: Sendable {
           perCoreSecond: settings.cpuRate, perGiBSecond: settings.memoryRate)),
       logger: logger)
     self.mounts = mounts
+    imageNames = ImageNames(store: store)
     self.images = images
     self.sandboxes = sandboxes
     apps = AppRegistry(store: store, logger: logger) { await sandboxes.terminateAll(appID: $0) }
@@ -80,7 +82,8 @@ struct Planes: Sendable {
   func services(sockets: ListeningSockets, host: String) async throws -> [any Service] {
     let uploads = Uploads(mounts: mounts)
     let controlPlane = ControlPlane(
-      apps: apps, images: images, sandboxes: sandboxes, secrets: secrets, mounts: mounts,
+      apps: apps, images: images, sandboxes: sandboxes, secrets: secrets,
+      imageNames: imageNames, mounts: mounts,
       uploads: uploads, tokens: tokens, tokenID: credentials.id,
       routerAddress: RouterAddress(host: host, port: sockets.calls.port),
       uploadAddress: UploadAddress(host: host, port: sockets.uploads.port))

@@ -9,11 +9,13 @@ import SystemPackage
 struct PreparedBase: Sendable {
   private let directory: FilePath
   private let mirror: String
+  private let diskBytes: Int64
   private let progress: Progress
 
-  init(directory: FilePath, mirror: String, progress: Progress) {
+  init(directory: FilePath, mirror: String, diskBytes: Int64, progress: Progress) {
     self.directory = directory
     self.mirror = mirror
+    self.diskBytes = diskBytes
     self.progress = progress
   }
 
@@ -33,7 +35,7 @@ struct PreparedBase: Sendable {
       return BaseImage(path: image, pythonVersion: known.pythonVersion, identity: known.identity)
     }
     let progress = progress
-    let made = try await DebianBase(mirror: mirror) { progress.report($0.step.rawValue, $0.detail) }
+    let made = try await DebianBase(mirror: mirror, size: diskBytes) { progress.report($0.step.rawValue, $0.detail) }
       .build(to: image)
     guard let pythonVersion = made.pythonVersion else {
       throw SandlotError(.internal, "The base image that was made holds no Python.")

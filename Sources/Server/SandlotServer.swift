@@ -97,8 +97,12 @@ public struct SandlotServer: Sendable {
       GuestFiles(settings: settings, directory: directory.preparation, progress: progress)
         .prepare())
     progress.report("kernel", "\(configuration.guest.kernelVersion)")
+    let disk = try DiskSize(settings, in: directory)
+    configuration.diskBytes = disk.bytes
+    if let warning = disk.warning { progress.report("disks", "warning: \(warning)") }
     let base = try await PreparedBase(
-      directory: directory.preparation, mirror: settings.debianMirror, progress: progress
+      directory: directory.preparation, mirror: settings.debianMirror, diskBytes: disk.bytes,
+      progress: progress
     ).prepare()
     progress.report("base image", "Debian bookworm, Python \(base.pythonVersion)")
     let verdict = try await setup.verdict(configuration)

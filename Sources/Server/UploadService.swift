@@ -7,6 +7,12 @@ struct UploadService: Service {
   let socket: ListeningSocket
 
   func run() async throws {
-    try await cancelWhenGracefulShutdown { try await server.serve(onSocket: socket.descriptor) }
+    try await cancelWhenGracefulShutdown {
+      do {
+        try await server.serve(onSocket: socket.descriptor)
+      } catch is CancellationError {
+        // It is how this service ends.
+      }
+    }
   }
 }

@@ -61,6 +61,8 @@ public enum SettingKey: String, CaseIterable, Sendable {
   case buildProcessors = "build_processors"
   /// How many seconds all steps of a build together may take.
   case buildTimeout = "build_timeout"
+  /// The size of every sandbox's root disk, in GiB.
+  case diskSize = "disk_size"
 
   /// The environment variable.
   public var environmentName: String { "SANDLOT_\(rawValue.uppercased())" }

@@ -69,6 +69,8 @@ public struct Settings: Sendable, Equatable {
   public var buildProcessors: Int
   /// How many seconds all steps of a build together may take.
   public var buildTimeout: Int
+  /// GiB of every sandbox's root disk, which takes on the host what is written to it.
+  public var diskSize: Int
 
   /// A token id and its secret.
   public struct TokenPair: Sendable, Equatable {
@@ -139,6 +141,7 @@ extension Settings {
     buildMemory = try reader.integer(.buildMemory, in: 256...(1 << 24)) ?? 2048
     buildProcessors = try reader.integer(.buildProcessors, in: 1...64) ?? 2
     buildTimeout = try reader.integer(.buildTimeout, in: 10...(7 * 24 * 3600)) ?? 7200
+    diskSize = try reader.integer(.diskSize, in: 4...15_000) ?? 64
   }
 
   private static func tokens(_ reader: SettingReader) throws -> TokenPair? {

@@ -17,6 +17,7 @@ enum Migrations {
     migrator.registerMigration("mounts", migrate: makeMounts)
     migrator.registerMigration("bases", migrate: makeBases)
     migrator.registerMigration("build history", migrate: makeBuildHistory)
+    migrator.registerMigration("image names", migrate: makeImageNames)
     return migrator
   }
 
@@ -187,5 +188,32 @@ enum Migrations {
       table.column("createdAt", .datetime).notNull()
       table.column("lastUsedAt", .datetime).notNull()
     }
+  }
+
+  @Sendable private static func makeImageNames(_ database: Database) throws {
+    try database.create(table: "imageNames") { table in
+      table.column("environment", .text).notNull()
+        .references("environments", column: "name", onDelete: .cascade, onUpdate: .cascade)
+      table.column("name", .text).notNull()
+      table.column("imageID", .text).notNull().indexed()
+      table.column("createdAt", .datetime).notNull()
+      table.column("updatedAt", .datetime).notNull()
+      table.column("revision", .text).notNull()
+      table.column("publishedBy", .text).notNull()
+      table.primaryKey(["environment", "name"])
+    }
+    try database.create(table: "imageRevisions") { table in
+      table.autoIncrementedPrimaryKey("number")
+      table.column("environment", .text).notNull()
+        .references("environments", column: "name", onDelete: .cascade, onUpdate: .cascade)
+      table.column("name", .text).notNull()
+      table.column("imageID", .text).notNull()
+      table.column("revision", .text).notNull()
+      table.column("publishedAt", .datetime).notNull()
+      table.column("publishedBy", .text).notNull()
+    }
+    try database.create(
+      index: "imageRevisionsByName", on: "imageRevisions",
+      columns: ["environment", "name", "number"])
   }
 }

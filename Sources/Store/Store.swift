@@ -35,7 +35,8 @@ public final class Store: Sendable {
     do {
       database = try open()
       let migrator = Migrations.migrator
-      guard try !database.read(migrator.hasBeenSuperseded) else {
+      // Not by a reader: one that has seen the tables before a migration does not see new columns.
+      guard try !database.writeWithoutTransaction(migrator.hasBeenSuperseded) else {
         throw SandlotError(
           .failedPrecondition, "The database \(path) was written by a newer Sandlot.",
           hint: "Start that version, or choose another data directory.")

@@ -126,6 +126,13 @@ struct SettingsOptions: ParsableArguments {
   @Option(help: "Seconds that all steps of a build together may take. (default: 7200)")
   var buildTimeout: String?
 
+  @Option(
+    help: """
+      GiB of every sandbox's root disk, which takes on the host what is written to it. It can be \
+      raised later, and not lowered. (default: 64)
+      """)
+  var diskSize: String?
+
   /// The settings of the command line, the environment and the file together.
   func settings() throws -> Settings { try location.settings(given) }
 
@@ -141,7 +148,7 @@ struct SettingsOptions: ParsableArguments {
       .cpuRate: cpuRate, .memoryRate: memoryRate, .uploadPort: uploadPort,
       .fileLimit: fileLimit, .mountLimit: mountLimit, .imageBudget: imageBudget,
       .imageDays: imageDays, .buildMemory: buildMemory, .buildProcessors: buildProcessors,
-      .buildTimeout: buildTimeout,
+      .buildTimeout: buildTimeout, .diskSize: diskSize,
     ]
     return values.compactMapValues { $0 }
   }

@@ -43,14 +43,18 @@ import Testing
     "python:3.11-slim-bookworm@sha256:0000", ":", "",
   ])
   func anythingElseIsRefusedByName(reference: String) async throws {
-    let error = await #expect(throws: SandlotError.self) { try await resolver.resolve(BaseRequest(reference)) }
+    let error = await #expect(throws: SandlotError.self) {
+      try await resolver.resolve(BaseRequest(reference))
+    }
     #expect(error?.code == .failedPrecondition)
     #expect(error?.message.contains("\(reference) cannot be pulled") == true)
     #expect(error?.hint?.contains("3.11") == true)
   }
 
   @Test func scratchIsNotThereYet() async throws {
-    let error = await #expect(throws: SandlotError.self) { try await resolver.resolve(BaseRequest("scratch")) }
+    let error = await #expect(throws: SandlotError.self) {
+      try await resolver.resolve(BaseRequest("scratch"))
+    }
     #expect(error?.code == .unimplemented)
   }
 

@@ -42,6 +42,8 @@ ONLY = {
     "test_ends.py": "v2",
     "test_full_disk.py": "v2",
     "test_guide.py": "v2",
+    "test_image_cli.py": "v2",
+    "test_image_names.py": "v2",
     "test_images.py": "v2",
     "test_mounts.py": "v2",
     "test_network.py": "v2",

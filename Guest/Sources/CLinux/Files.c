@@ -36,6 +36,11 @@ int clinux_freeze(int descriptor) { return ioctl(descriptor, FIFREEZE, 0); }
 
 int clinux_thaw(int descriptor) { return ioctl(descriptor, FITHAW, 0); }
 
+int clinux_grow_ext4(int descriptor, unsigned long long blocks) {
+  // EXT4_IOC_RESIZE_FS of the kernel's fs/ext4/ext4.h, which has no header for programs.
+  return ioctl(descriptor, _IOW('f', 16, unsigned long long), &blocks);
+}
+
 int clinux_move_mount(int root, const char *path) {
   return (int)syscall(SYS_move_mount, root, "", AT_FDCWD, path, MOVE_MOUNT_F_EMPTY_PATH);
 }

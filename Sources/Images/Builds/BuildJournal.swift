@@ -107,12 +107,7 @@ extension BuildJournal {
   static func replay(
     _ path: FilePath, after entry: Int, end: ImageState
   ) -> AsyncStream<BuildEvent> {
-    let content = (try? Data(contentsOf: URL(fileURLWithPath: path.string))) ?? Data()
-    let decoder = JSONDecoder()
-    // A line that a crash cut short is skipped.
-    let logs = content.split(separator: UInt8(ascii: "\n")).compactMap {
-      try? decoder.decode(BuildLog.self, from: $0)
-    }
+    let logs = logs(at: path)
     let (stream, continuation) = AsyncStream.makeStream(of: BuildEvent.self)
     for (number, log) in logs.enumerated().dropFirst(max(0, entry)) {
       continuation.yield(.log(entry: number + 1, log))
@@ -120,5 +115,15 @@ extension BuildJournal {
     continuation.yield(.finished(entry: logs.count + 1, end))
     continuation.finish()
     return stream
+  }
+
+  /// What a journal has written to its file so far; empty where there is none.
+  static func logs(at path: FilePath) -> [BuildLog] {
+    let content = (try? Data(contentsOf: URL(fileURLWithPath: path.string))) ?? Data()
+    let decoder = JSONDecoder()
+    // A line that a crash cut short is skipped.
+    return content.split(separator: UInt8(ascii: "\n")).compactMap {
+      try? decoder.decode(BuildLog.self, from: $0)
+    }
   }
 }

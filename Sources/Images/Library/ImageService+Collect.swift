@@ -12,6 +12,14 @@ public struct ImageCollection: Sendable, Equatable {
   public var layers = 0
   /// What the layers took on disk.
   public var bytes: Int64 = 0
+
+  /// A collection that removed so much.
+  public init(images: Int = 0, cachedSteps: Int = 0, layers: Int = 0, bytes: Int64 = 0) {
+    self.images = images
+    self.cachedSteps = cachedSteps
+    self.layers = layers
+    self.bytes = bytes
+  }
 }
 
 extension ImageService {

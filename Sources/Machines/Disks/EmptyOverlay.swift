@@ -5,19 +5,16 @@ import SystemPackage
 /// An empty qcow2 image, copied for every overlay: qemu-img takes 70 ms to make one, a copy of its
 /// 400 KB one.
 struct EmptyOverlay: Sendable {
-  /// The size of every disk, which is that of the base images.
-  static let virtualBytes: Int64 = 64 << 30
-
   private let content: [UInt8]
 
-  /// Has qemu-img make the image; `directory` holds it for a moment.
-  static func prepare(in directory: FilePath) async throws -> EmptyOverlay {
+  /// Has qemu-img make the image of a disk of so many bytes; `directory` holds it for a moment.
+  static func prepare(size: Int64, in directory: FilePath) async throws -> EmptyOverlay {
     let path = directory.appending(".empty-\(getpid()).qcow2")
     defer { try? HostFiles.removeFile(path) }
     // Subclusters: scattered small writes would each cost a whole cluster otherwise.
     try await Tool.qemuImg.run([
       "create", "-q", "-f", "qcow2", "-o", "extended_l2=on,cluster_size=128k", path.string,
-      "\(virtualBytes)",
+      "\(size)",
     ])
     return EmptyOverlay(content: try HostFiles.bytes(at: path))
   }

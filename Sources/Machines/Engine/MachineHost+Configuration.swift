@@ -40,6 +40,8 @@ extension MachineHost {
     public var spares = SparePolicy()
     /// A qcow2 image with an ext4 root for spare machines to rehearse a start with; nil for none.
     public var rehearsalImage: FilePath?
+    /// The size of every machine's root disk in bytes; never less than that of an image's layers.
+    public var diskBytes: Int64 = 64 << 30
     /// The account of what memory is promised.
     public var memory = MemoryLedger(budgetMiB: .max / 4)
     /// Where each machine gets a control group; nil where the host has none.

@@ -40,7 +40,8 @@ public final class MachineHost: MachineLauncher {
     try configuration.prepareRuntimeDirectory()
     let host = MachineHost(
       configuration: configuration, binary: binary,
-      emptyOverlay: try await EmptyOverlay.prepare(in: configuration.runtimeDirectory))
+      emptyOverlay: try await EmptyOverlay.prepare(
+        size: configuration.diskBytes, in: configuration.runtimeDirectory))
     host.openTemplates()
     return host
   }

@@ -32,7 +32,7 @@ extension QEMUCommandLine {
   /// What follows the program's name. QEMU comes up stopped, so that all sockets can be connected
   /// before the guest says its first word.
   package var arguments: [String] {
-    machine + processor + boot + sockets + (modules.map(Self.diskArguments) ?? [])
+    machine + processor + boot + sockets + (modules.map { Self.diskArguments(modules: $0, size: diskBytes) } ?? [])
       + (tap.map(Self.tapArguments) ?? [])
   }
 
@@ -96,11 +96,11 @@ extension QEMUCommandLine {
     ]
   }
 
-  private static func diskArguments(modules: Int32) -> [String] {
+  private static func diskArguments(modules: Int32, size: Int64) -> [String] {
     let nodes: [BlockNode] = [
-      .placeholder(placeholderNode, size: EmptyOverlay.virtualBytes),
+      .placeholder(placeholderNode, size: size),
       rootNode(over: placeholderNode), .readOnlyFile("modules", set: modulesSet),
-      .placeholder(filesPlaceholderNode, size: EmptyOverlay.virtualBytes, isReadOnly: true),
+      .placeholder(filesPlaceholderNode, size: size, isReadOnly: true),
       filesNode(over: filesPlaceholderNode),
     ]
     let arguments =

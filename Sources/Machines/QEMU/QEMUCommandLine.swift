@@ -22,6 +22,8 @@ package struct QEMUCommandLine: Sendable {
   /// The squashfs of kernel modules, `/dev/vdb`; nil for a machine that only boots to its agent and
   /// has no root disk either.
   package var modules: Int32?
+  /// The size of the disks that come later, in bytes.
+  package var diskBytes: Int64
   /// The listening socket of the QMP monitor.
   package var monitorSocket: Int32
   /// The listening socket of the QMP monitor that descriptors are handed to.
@@ -71,7 +73,7 @@ package struct QEMUCommandLine: Sendable {
   /// A machine.
   package init(
     name: String, machineType: String, engine: MachineEngine, memoryMiB: Int, memory: Memory = .own,
-    virtualCPUs: Int, start: Start, modules: Int32?, monitorSocket: Int32, descriptorSocket: Int32,
+    virtualCPUs: Int, start: Start, modules: Int32?, diskBytes: Int64 = 64 << 30, monitorSocket: Int32, descriptorSocket: Int32,
     agentSocket: Int32, consoleSocket: Int32, tap: Tap?
   ) {
     self.name = name
@@ -82,6 +84,7 @@ package struct QEMUCommandLine: Sendable {
     self.virtualCPUs = virtualCPUs
     self.start = start
     self.modules = modules
+    self.diskBytes = diskBytes
     self.monitorSocket = monitorSocket
     self.descriptorSocket = descriptorSocket
     self.agentSocket = agentSocket

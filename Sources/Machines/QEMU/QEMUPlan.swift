@@ -83,6 +83,7 @@ struct QEMUPlan {
       name: place.id, machineType: host.binary.machineType, engine: configuration.engine,
       memoryMiB: profile.memoryMiB, memory: memory, virtualCPUs: profile.virtualCPUs, start: boot,
       modules: hasDisks ? try files.open(guest.modulesDisk) : nil,
+      diskBytes: configuration.diskBytes,
       monitorSocket: try files.listen(at: directory.monitorSocket),
       descriptorSocket: try files.listen(at: directory.descriptorSocket),
       agentSocket: try files.listen(at: directory.agentSocket),

@@ -25,7 +25,8 @@ extension MachineHost {
       logger: configuration.logger
     ) {
       try TemplateKey(
-        binary: binary, engine: engine, guest: configuration.guest, kernelWords: words)
+        binary: binary, engine: engine, guest: configuration.guest, kernelWords: words,
+        diskBytes: configuration.diskBytes)
     }
   }
 

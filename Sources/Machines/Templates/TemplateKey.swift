@@ -15,12 +15,13 @@ struct TemplateKey: Sendable {
   ///
   /// Throws `SandlotError` where a file of the guest cannot be read.
   init(
-    binary: QEMUBinary, engine: MachineEngine, guest: PreparedGuest, kernelWords: [String]
+    binary: QEMUBinary, engine: MachineEngine, guest: PreparedGuest, kernelWords: [String],
+    diskBytes: Int64
   ) throws {
     let files = try [guest.kernel, guest.initramfs, guest.modulesDisk].map(HostFiles.sha256)
     let parts =
       [Self.format, binary.version, binary.machineType, engine.rawValue, Self.processor(engine)]
-      + files + [kernelWords.joined(separator: " ")]
+      + files + [kernelWords.joined(separator: " "), "\(diskBytes)"]
     host = parts.joined(separator: "\n")
   }
 

@@ -362,6 +362,97 @@ public enum Modal_Client_ModalClient: Sendable {
                 type: .unary
             )
         }
+        /// Namespace for "ImageGetByTag" metadata.
+        public enum ImageGetByTag: Sendable {
+            /// Request type for "ImageGetByTag".
+            public typealias Input = Modal_Client_ImageGetByTagRequest
+            /// Response type for "ImageGetByTag".
+            public typealias Output = Modal_Client_ImageGetByTagResponse
+            /// Descriptor for "ImageGetByTag".
+            public static let descriptor = GRPCCore.MethodDescriptor(
+                service: GRPCCore.ServiceDescriptor(fullyQualifiedService: "modal.client.ModalClient"),
+                method: "ImageGetByTag",
+                type: .unary
+            )
+        }
+        /// Namespace for "ImagePublish" metadata.
+        public enum ImagePublish: Sendable {
+            /// Request type for "ImagePublish".
+            public typealias Input = Modal_Client_ImagePublishRequest
+            /// Response type for "ImagePublish".
+            public typealias Output = Modal_Client_ImagePublishResponse
+            /// Descriptor for "ImagePublish".
+            public static let descriptor = GRPCCore.MethodDescriptor(
+                service: GRPCCore.ServiceDescriptor(fullyQualifiedService: "modal.client.ModalClient"),
+                method: "ImagePublish",
+                type: .unary
+            )
+        }
+        /// Namespace for "ImageListTags" metadata.
+        public enum ImageListTags: Sendable {
+            /// Request type for "ImageListTags".
+            public typealias Input = Modal_Client_ImageListTagsRequest
+            /// Response type for "ImageListTags".
+            public typealias Output = Modal_Client_ImageListTagsResponse
+            /// Descriptor for "ImageListTags".
+            public static let descriptor = GRPCCore.MethodDescriptor(
+                service: GRPCCore.ServiceDescriptor(fullyQualifiedService: "modal.client.ModalClient"),
+                method: "ImageListTags",
+                type: .unary
+            )
+        }
+        /// Namespace for "ImageTagRevisions" metadata.
+        public enum ImageTagRevisions: Sendable {
+            /// Request type for "ImageTagRevisions".
+            public typealias Input = Modal_Client_ImageTagRevisionsRequest
+            /// Response type for "ImageTagRevisions".
+            public typealias Output = Modal_Client_ImageTagRevisionsResponse
+            /// Descriptor for "ImageTagRevisions".
+            public static let descriptor = GRPCCore.MethodDescriptor(
+                service: GRPCCore.ServiceDescriptor(fullyQualifiedService: "modal.client.ModalClient"),
+                method: "ImageTagRevisions",
+                type: .unary
+            )
+        }
+        /// Namespace for "ImageNameDelete" metadata.
+        public enum ImageNameDelete: Sendable {
+            /// Request type for "ImageNameDelete".
+            public typealias Input = Modal_Client_ImageNameDeleteRequest
+            /// Response type for "ImageNameDelete".
+            public typealias Output = SwiftProtobuf.Google_Protobuf_Empty
+            /// Descriptor for "ImageNameDelete".
+            public static let descriptor = GRPCCore.MethodDescriptor(
+                service: GRPCCore.ServiceDescriptor(fullyQualifiedService: "modal.client.ModalClient"),
+                method: "ImageNameDelete",
+                type: .unary
+            )
+        }
+        /// Namespace for "ImageDelete" metadata.
+        public enum ImageDelete: Sendable {
+            /// Request type for "ImageDelete".
+            public typealias Input = Modal_Client_ImageDeleteRequest
+            /// Response type for "ImageDelete".
+            public typealias Output = SwiftProtobuf.Google_Protobuf_Empty
+            /// Descriptor for "ImageDelete".
+            public static let descriptor = GRPCCore.MethodDescriptor(
+                service: GRPCCore.ServiceDescriptor(fullyQualifiedService: "modal.client.ModalClient"),
+                method: "ImageDelete",
+                type: .unary
+            )
+        }
+        /// Namespace for "ImageBuildChainGet" metadata.
+        public enum ImageBuildChainGet: Sendable {
+            /// Request type for "ImageBuildChainGet".
+            public typealias Input = Modal_Client_ImageBuildChainGetRequest
+            /// Response type for "ImageBuildChainGet".
+            public typealias Output = Modal_Client_ImageBuildChainGetResponse
+            /// Descriptor for "ImageBuildChainGet".
+            public static let descriptor = GRPCCore.MethodDescriptor(
+                service: GRPCCore.ServiceDescriptor(fullyQualifiedService: "modal.client.ModalClient"),
+                method: "ImageBuildChainGet",
+                type: .unary
+            )
+        }
         /// Namespace for "MountBatchedCheckExistence" metadata.
         public enum MountBatchedCheckExistence: Sendable {
             /// Request type for "MountBatchedCheckExistence".
@@ -832,6 +923,13 @@ public enum Modal_Client_ModalClient: Sendable {
             ImageGetOrCreate.descriptor,
             ImageJoinStreaming.descriptor,
             ImageFromId.descriptor,
+            ImageGetByTag.descriptor,
+            ImagePublish.descriptor,
+            ImageListTags.descriptor,
+            ImageTagRevisions.descriptor,
+            ImageNameDelete.descriptor,
+            ImageDelete.descriptor,
+            ImageBuildChainGet.descriptor,
             MountBatchedCheckExistence.descriptor,
             MountPutFile.descriptor,
             MountGetOrCreate.descriptor,
@@ -1259,6 +1357,104 @@ extension Modal_Client_ModalClient {
             request: GRPCCore.StreamingServerRequest<Modal_Client_ImageFromIdRequest>,
             context: GRPCCore.ServerContext
         ) async throws -> GRPCCore.StreamingServerResponse<Modal_Client_ImageFromIdResponse>
+
+        /// Handle the "ImageGetByTag" method.
+        ///
+        /// - Parameters:
+        ///   - request: A streaming request of `Modal_Client_ImageGetByTagRequest` messages.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A streaming response of `Modal_Client_ImageGetByTagResponse` messages.
+        func imageGetByTag(
+            request: GRPCCore.StreamingServerRequest<Modal_Client_ImageGetByTagRequest>,
+            context: GRPCCore.ServerContext
+        ) async throws -> GRPCCore.StreamingServerResponse<Modal_Client_ImageGetByTagResponse>
+
+        /// Handle the "ImagePublish" method.
+        ///
+        /// - Parameters:
+        ///   - request: A streaming request of `Modal_Client_ImagePublishRequest` messages.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A streaming response of `Modal_Client_ImagePublishResponse` messages.
+        func imagePublish(
+            request: GRPCCore.StreamingServerRequest<Modal_Client_ImagePublishRequest>,
+            context: GRPCCore.ServerContext
+        ) async throws -> GRPCCore.StreamingServerResponse<Modal_Client_ImagePublishResponse>
+
+        /// Handle the "ImageListTags" method.
+        ///
+        /// - Parameters:
+        ///   - request: A streaming request of `Modal_Client_ImageListTagsRequest` messages.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A streaming response of `Modal_Client_ImageListTagsResponse` messages.
+        func imageListTags(
+            request: GRPCCore.StreamingServerRequest<Modal_Client_ImageListTagsRequest>,
+            context: GRPCCore.ServerContext
+        ) async throws -> GRPCCore.StreamingServerResponse<Modal_Client_ImageListTagsResponse>
+
+        /// Handle the "ImageTagRevisions" method.
+        ///
+        /// - Parameters:
+        ///   - request: A streaming request of `Modal_Client_ImageTagRevisionsRequest` messages.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A streaming response of `Modal_Client_ImageTagRevisionsResponse` messages.
+        func imageTagRevisions(
+            request: GRPCCore.StreamingServerRequest<Modal_Client_ImageTagRevisionsRequest>,
+            context: GRPCCore.ServerContext
+        ) async throws -> GRPCCore.StreamingServerResponse<Modal_Client_ImageTagRevisionsResponse>
+
+        /// Handle the "ImageNameDelete" method.
+        ///
+        /// - Parameters:
+        ///   - request: A streaming request of `Modal_Client_ImageNameDeleteRequest` messages.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A streaming response of `SwiftProtobuf.Google_Protobuf_Empty` messages.
+        func imageNameDelete(
+            request: GRPCCore.StreamingServerRequest<Modal_Client_ImageNameDeleteRequest>,
+            context: GRPCCore.ServerContext
+        ) async throws -> GRPCCore.StreamingServerResponse<SwiftProtobuf.Google_Protobuf_Empty>
+
+        /// Handle the "ImageDelete" method.
+        ///
+        /// - Parameters:
+        ///   - request: A streaming request of `Modal_Client_ImageDeleteRequest` messages.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A streaming response of `SwiftProtobuf.Google_Protobuf_Empty` messages.
+        func imageDelete(
+            request: GRPCCore.StreamingServerRequest<Modal_Client_ImageDeleteRequest>,
+            context: GRPCCore.ServerContext
+        ) async throws -> GRPCCore.StreamingServerResponse<SwiftProtobuf.Google_Protobuf_Empty>
+
+        /// Handle the "ImageBuildChainGet" method.
+        ///
+        /// - Parameters:
+        ///   - request: A streaming request of `Modal_Client_ImageBuildChainGetRequest` messages.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A streaming response of `Modal_Client_ImageBuildChainGetResponse` messages.
+        func imageBuildChainGet(
+            request: GRPCCore.StreamingServerRequest<Modal_Client_ImageBuildChainGetRequest>,
+            context: GRPCCore.ServerContext
+        ) async throws -> GRPCCore.StreamingServerResponse<Modal_Client_ImageBuildChainGetResponse>
 
         /// Handle the "MountBatchedCheckExistence" method.
         ///
@@ -2121,6 +2317,104 @@ extension Modal_Client_ModalClient {
             context: GRPCCore.ServerContext
         ) async throws -> GRPCCore.ServerResponse<Modal_Client_ImageFromIdResponse>
 
+        /// Handle the "ImageGetByTag" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_Client_ImageGetByTagRequest` message.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A response containing a single `Modal_Client_ImageGetByTagResponse` message.
+        func imageGetByTag(
+            request: GRPCCore.ServerRequest<Modal_Client_ImageGetByTagRequest>,
+            context: GRPCCore.ServerContext
+        ) async throws -> GRPCCore.ServerResponse<Modal_Client_ImageGetByTagResponse>
+
+        /// Handle the "ImagePublish" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_Client_ImagePublishRequest` message.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A response containing a single `Modal_Client_ImagePublishResponse` message.
+        func imagePublish(
+            request: GRPCCore.ServerRequest<Modal_Client_ImagePublishRequest>,
+            context: GRPCCore.ServerContext
+        ) async throws -> GRPCCore.ServerResponse<Modal_Client_ImagePublishResponse>
+
+        /// Handle the "ImageListTags" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_Client_ImageListTagsRequest` message.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A response containing a single `Modal_Client_ImageListTagsResponse` message.
+        func imageListTags(
+            request: GRPCCore.ServerRequest<Modal_Client_ImageListTagsRequest>,
+            context: GRPCCore.ServerContext
+        ) async throws -> GRPCCore.ServerResponse<Modal_Client_ImageListTagsResponse>
+
+        /// Handle the "ImageTagRevisions" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_Client_ImageTagRevisionsRequest` message.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A response containing a single `Modal_Client_ImageTagRevisionsResponse` message.
+        func imageTagRevisions(
+            request: GRPCCore.ServerRequest<Modal_Client_ImageTagRevisionsRequest>,
+            context: GRPCCore.ServerContext
+        ) async throws -> GRPCCore.ServerResponse<Modal_Client_ImageTagRevisionsResponse>
+
+        /// Handle the "ImageNameDelete" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_Client_ImageNameDeleteRequest` message.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A response containing a single `SwiftProtobuf.Google_Protobuf_Empty` message.
+        func imageNameDelete(
+            request: GRPCCore.ServerRequest<Modal_Client_ImageNameDeleteRequest>,
+            context: GRPCCore.ServerContext
+        ) async throws -> GRPCCore.ServerResponse<SwiftProtobuf.Google_Protobuf_Empty>
+
+        /// Handle the "ImageDelete" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_Client_ImageDeleteRequest` message.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A response containing a single `SwiftProtobuf.Google_Protobuf_Empty` message.
+        func imageDelete(
+            request: GRPCCore.ServerRequest<Modal_Client_ImageDeleteRequest>,
+            context: GRPCCore.ServerContext
+        ) async throws -> GRPCCore.ServerResponse<SwiftProtobuf.Google_Protobuf_Empty>
+
+        /// Handle the "ImageBuildChainGet" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_Client_ImageBuildChainGetRequest` message.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A response containing a single `Modal_Client_ImageBuildChainGetResponse` message.
+        func imageBuildChainGet(
+            request: GRPCCore.ServerRequest<Modal_Client_ImageBuildChainGetRequest>,
+            context: GRPCCore.ServerContext
+        ) async throws -> GRPCCore.ServerResponse<Modal_Client_ImageBuildChainGetResponse>
+
         /// Handle the "MountBatchedCheckExistence" method.
         ///
         /// - Parameters:
@@ -2981,6 +3275,104 @@ extension Modal_Client_ModalClient {
             context: GRPCCore.ServerContext
         ) async throws -> Modal_Client_ImageFromIdResponse
 
+        /// Handle the "ImageGetByTag" method.
+        ///
+        /// - Parameters:
+        ///   - request: A `Modal_Client_ImageGetByTagRequest` message.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A `Modal_Client_ImageGetByTagResponse` to respond with.
+        func imageGetByTag(
+            request: Modal_Client_ImageGetByTagRequest,
+            context: GRPCCore.ServerContext
+        ) async throws -> Modal_Client_ImageGetByTagResponse
+
+        /// Handle the "ImagePublish" method.
+        ///
+        /// - Parameters:
+        ///   - request: A `Modal_Client_ImagePublishRequest` message.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A `Modal_Client_ImagePublishResponse` to respond with.
+        func imagePublish(
+            request: Modal_Client_ImagePublishRequest,
+            context: GRPCCore.ServerContext
+        ) async throws -> Modal_Client_ImagePublishResponse
+
+        /// Handle the "ImageListTags" method.
+        ///
+        /// - Parameters:
+        ///   - request: A `Modal_Client_ImageListTagsRequest` message.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A `Modal_Client_ImageListTagsResponse` to respond with.
+        func imageListTags(
+            request: Modal_Client_ImageListTagsRequest,
+            context: GRPCCore.ServerContext
+        ) async throws -> Modal_Client_ImageListTagsResponse
+
+        /// Handle the "ImageTagRevisions" method.
+        ///
+        /// - Parameters:
+        ///   - request: A `Modal_Client_ImageTagRevisionsRequest` message.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A `Modal_Client_ImageTagRevisionsResponse` to respond with.
+        func imageTagRevisions(
+            request: Modal_Client_ImageTagRevisionsRequest,
+            context: GRPCCore.ServerContext
+        ) async throws -> Modal_Client_ImageTagRevisionsResponse
+
+        /// Handle the "ImageNameDelete" method.
+        ///
+        /// - Parameters:
+        ///   - request: A `Modal_Client_ImageNameDeleteRequest` message.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A `SwiftProtobuf.Google_Protobuf_Empty` to respond with.
+        func imageNameDelete(
+            request: Modal_Client_ImageNameDeleteRequest,
+            context: GRPCCore.ServerContext
+        ) async throws -> SwiftProtobuf.Google_Protobuf_Empty
+
+        /// Handle the "ImageDelete" method.
+        ///
+        /// - Parameters:
+        ///   - request: A `Modal_Client_ImageDeleteRequest` message.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A `SwiftProtobuf.Google_Protobuf_Empty` to respond with.
+        func imageDelete(
+            request: Modal_Client_ImageDeleteRequest,
+            context: GRPCCore.ServerContext
+        ) async throws -> SwiftProtobuf.Google_Protobuf_Empty
+
+        /// Handle the "ImageBuildChainGet" method.
+        ///
+        /// - Parameters:
+        ///   - request: A `Modal_Client_ImageBuildChainGetRequest` message.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A `Modal_Client_ImageBuildChainGetResponse` to respond with.
+        func imageBuildChainGet(
+            request: Modal_Client_ImageBuildChainGetRequest,
+            context: GRPCCore.ServerContext
+        ) async throws -> Modal_Client_ImageBuildChainGetResponse
+
         /// Handle the "MountBatchedCheckExistence" method.
         ///
         /// - Parameters:
@@ -3760,6 +4152,83 @@ extension Modal_Client_ModalClient.StreamingServiceProtocol {
             }
         )
         router.registerHandler(
+            forMethod: Modal_Client_ModalClient.Method.ImageGetByTag.descriptor,
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Modal_Client_ImageGetByTagRequest>(),
+            serializer: GRPCProtobuf.ProtobufSerializer<Modal_Client_ImageGetByTagResponse>(),
+            handler: { request, context in
+                try await self.imageGetByTag(
+                    request: request,
+                    context: context
+                )
+            }
+        )
+        router.registerHandler(
+            forMethod: Modal_Client_ModalClient.Method.ImagePublish.descriptor,
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Modal_Client_ImagePublishRequest>(),
+            serializer: GRPCProtobuf.ProtobufSerializer<Modal_Client_ImagePublishResponse>(),
+            handler: { request, context in
+                try await self.imagePublish(
+                    request: request,
+                    context: context
+                )
+            }
+        )
+        router.registerHandler(
+            forMethod: Modal_Client_ModalClient.Method.ImageListTags.descriptor,
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Modal_Client_ImageListTagsRequest>(),
+            serializer: GRPCProtobuf.ProtobufSerializer<Modal_Client_ImageListTagsResponse>(),
+            handler: { request, context in
+                try await self.imageListTags(
+                    request: request,
+                    context: context
+                )
+            }
+        )
+        router.registerHandler(
+            forMethod: Modal_Client_ModalClient.Method.ImageTagRevisions.descriptor,
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Modal_Client_ImageTagRevisionsRequest>(),
+            serializer: GRPCProtobuf.ProtobufSerializer<Modal_Client_ImageTagRevisionsResponse>(),
+            handler: { request, context in
+                try await self.imageTagRevisions(
+                    request: request,
+                    context: context
+                )
+            }
+        )
+        router.registerHandler(
+            forMethod: Modal_Client_ModalClient.Method.ImageNameDelete.descriptor,
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Modal_Client_ImageNameDeleteRequest>(),
+            serializer: GRPCProtobuf.ProtobufSerializer<SwiftProtobuf.Google_Protobuf_Empty>(),
+            handler: { request, context in
+                try await self.imageNameDelete(
+                    request: request,
+                    context: context
+                )
+            }
+        )
+        router.registerHandler(
+            forMethod: Modal_Client_ModalClient.Method.ImageDelete.descriptor,
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Modal_Client_ImageDeleteRequest>(),
+            serializer: GRPCProtobuf.ProtobufSerializer<SwiftProtobuf.Google_Protobuf_Empty>(),
+            handler: { request, context in
+                try await self.imageDelete(
+                    request: request,
+                    context: context
+                )
+            }
+        )
+        router.registerHandler(
+            forMethod: Modal_Client_ModalClient.Method.ImageBuildChainGet.descriptor,
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Modal_Client_ImageBuildChainGetRequest>(),
+            serializer: GRPCProtobuf.ProtobufSerializer<Modal_Client_ImageBuildChainGetResponse>(),
+            handler: { request, context in
+                try await self.imageBuildChainGet(
+                    request: request,
+                    context: context
+                )
+            }
+        )
+        router.registerHandler(
             forMethod: Modal_Client_ModalClient.Method.MountBatchedCheckExistence.descriptor,
             deserializer: GRPCProtobuf.ProtobufDeserializer<Modal_Client_MountBatchedCheckExistenceRequest>(),
             serializer: GRPCProtobuf.ProtobufSerializer<Modal_Client_MountBatchedCheckExistenceResponse>(),
@@ -4419,6 +4888,83 @@ extension Modal_Client_ModalClient.ServiceProtocol {
         context: GRPCCore.ServerContext
     ) async throws -> GRPCCore.StreamingServerResponse<Modal_Client_ImageFromIdResponse> {
         let response = try await self.imageFromId(
+            request: GRPCCore.ServerRequest(stream: request),
+            context: context
+        )
+        return GRPCCore.StreamingServerResponse(single: response)
+    }
+
+    public func imageGetByTag(
+        request: GRPCCore.StreamingServerRequest<Modal_Client_ImageGetByTagRequest>,
+        context: GRPCCore.ServerContext
+    ) async throws -> GRPCCore.StreamingServerResponse<Modal_Client_ImageGetByTagResponse> {
+        let response = try await self.imageGetByTag(
+            request: GRPCCore.ServerRequest(stream: request),
+            context: context
+        )
+        return GRPCCore.StreamingServerResponse(single: response)
+    }
+
+    public func imagePublish(
+        request: GRPCCore.StreamingServerRequest<Modal_Client_ImagePublishRequest>,
+        context: GRPCCore.ServerContext
+    ) async throws -> GRPCCore.StreamingServerResponse<Modal_Client_ImagePublishResponse> {
+        let response = try await self.imagePublish(
+            request: GRPCCore.ServerRequest(stream: request),
+            context: context
+        )
+        return GRPCCore.StreamingServerResponse(single: response)
+    }
+
+    public func imageListTags(
+        request: GRPCCore.StreamingServerRequest<Modal_Client_ImageListTagsRequest>,
+        context: GRPCCore.ServerContext
+    ) async throws -> GRPCCore.StreamingServerResponse<Modal_Client_ImageListTagsResponse> {
+        let response = try await self.imageListTags(
+            request: GRPCCore.ServerRequest(stream: request),
+            context: context
+        )
+        return GRPCCore.StreamingServerResponse(single: response)
+    }
+
+    public func imageTagRevisions(
+        request: GRPCCore.StreamingServerRequest<Modal_Client_ImageTagRevisionsRequest>,
+        context: GRPCCore.ServerContext
+    ) async throws -> GRPCCore.StreamingServerResponse<Modal_Client_ImageTagRevisionsResponse> {
+        let response = try await self.imageTagRevisions(
+            request: GRPCCore.ServerRequest(stream: request),
+            context: context
+        )
+        return GRPCCore.StreamingServerResponse(single: response)
+    }
+
+    public func imageNameDelete(
+        request: GRPCCore.StreamingServerRequest<Modal_Client_ImageNameDeleteRequest>,
+        context: GRPCCore.ServerContext
+    ) async throws -> GRPCCore.StreamingServerResponse<SwiftProtobuf.Google_Protobuf_Empty> {
+        let response = try await self.imageNameDelete(
+            request: GRPCCore.ServerRequest(stream: request),
+            context: context
+        )
+        return GRPCCore.StreamingServerResponse(single: response)
+    }
+
+    public func imageDelete(
+        request: GRPCCore.StreamingServerRequest<Modal_Client_ImageDeleteRequest>,
+        context: GRPCCore.ServerContext
+    ) async throws -> GRPCCore.StreamingServerResponse<SwiftProtobuf.Google_Protobuf_Empty> {
+        let response = try await self.imageDelete(
+            request: GRPCCore.ServerRequest(stream: request),
+            context: context
+        )
+        return GRPCCore.StreamingServerResponse(single: response)
+    }
+
+    public func imageBuildChainGet(
+        request: GRPCCore.StreamingServerRequest<Modal_Client_ImageBuildChainGetRequest>,
+        context: GRPCCore.ServerContext
+    ) async throws -> GRPCCore.StreamingServerResponse<Modal_Client_ImageBuildChainGetResponse> {
+        let response = try await self.imageBuildChainGet(
             request: GRPCCore.ServerRequest(stream: request),
             context: context
         )
@@ -5138,6 +5684,97 @@ extension Modal_Client_ModalClient.SimpleServiceProtocol {
     ) async throws -> GRPCCore.ServerResponse<Modal_Client_ImageFromIdResponse> {
         return GRPCCore.ServerResponse<Modal_Client_ImageFromIdResponse>(
             message: try await self.imageFromId(
+                request: request.message,
+                context: context
+            ),
+            metadata: [:]
+        )
+    }
+
+    public func imageGetByTag(
+        request: GRPCCore.ServerRequest<Modal_Client_ImageGetByTagRequest>,
+        context: GRPCCore.ServerContext
+    ) async throws -> GRPCCore.ServerResponse<Modal_Client_ImageGetByTagResponse> {
+        return GRPCCore.ServerResponse<Modal_Client_ImageGetByTagResponse>(
+            message: try await self.imageGetByTag(
+                request: request.message,
+                context: context
+            ),
+            metadata: [:]
+        )
+    }
+
+    public func imagePublish(
+        request: GRPCCore.ServerRequest<Modal_Client_ImagePublishRequest>,
+        context: GRPCCore.ServerContext
+    ) async throws -> GRPCCore.ServerResponse<Modal_Client_ImagePublishResponse> {
+        return GRPCCore.ServerResponse<Modal_Client_ImagePublishResponse>(
+            message: try await self.imagePublish(
+                request: request.message,
+                context: context
+            ),
+            metadata: [:]
+        )
+    }
+
+    public func imageListTags(
+        request: GRPCCore.ServerRequest<Modal_Client_ImageListTagsRequest>,
+        context: GRPCCore.ServerContext
+    ) async throws -> GRPCCore.ServerResponse<Modal_Client_ImageListTagsResponse> {
+        return GRPCCore.ServerResponse<Modal_Client_ImageListTagsResponse>(
+            message: try await self.imageListTags(
+                request: request.message,
+                context: context
+            ),
+            metadata: [:]
+        )
+    }
+
+    public func imageTagRevisions(
+        request: GRPCCore.ServerRequest<Modal_Client_ImageTagRevisionsRequest>,
+        context: GRPCCore.ServerContext
+    ) async throws -> GRPCCore.ServerResponse<Modal_Client_ImageTagRevisionsResponse> {
+        return GRPCCore.ServerResponse<Modal_Client_ImageTagRevisionsResponse>(
+            message: try await self.imageTagRevisions(
+                request: request.message,
+                context: context
+            ),
+            metadata: [:]
+        )
+    }
+
+    public func imageNameDelete(
+        request: GRPCCore.ServerRequest<Modal_Client_ImageNameDeleteRequest>,
+        context: GRPCCore.ServerContext
+    ) async throws -> GRPCCore.ServerResponse<SwiftProtobuf.Google_Protobuf_Empty> {
+        return GRPCCore.ServerResponse<SwiftProtobuf.Google_Protobuf_Empty>(
+            message: try await self.imageNameDelete(
+                request: request.message,
+                context: context
+            ),
+            metadata: [:]
+        )
+    }
+
+    public func imageDelete(
+        request: GRPCCore.ServerRequest<Modal_Client_ImageDeleteRequest>,
+        context: GRPCCore.ServerContext
+    ) async throws -> GRPCCore.ServerResponse<SwiftProtobuf.Google_Protobuf_Empty> {
+        return GRPCCore.ServerResponse<SwiftProtobuf.Google_Protobuf_Empty>(
+            message: try await self.imageDelete(
+                request: request.message,
+                context: context
+            ),
+            metadata: [:]
+        )
+    }
+
+    public func imageBuildChainGet(
+        request: GRPCCore.ServerRequest<Modal_Client_ImageBuildChainGetRequest>,
+        context: GRPCCore.ServerContext
+    ) async throws -> GRPCCore.ServerResponse<Modal_Client_ImageBuildChainGetResponse> {
+        return GRPCCore.ServerResponse<Modal_Client_ImageBuildChainGetResponse>(
+            message: try await self.imageBuildChainGet(
                 request: request.message,
                 context: context
             ),
@@ -6101,6 +6738,139 @@ extension Modal_Client_ModalClient {
             deserializer: some GRPCCore.MessageDeserializer<Modal_Client_ImageFromIdResponse>,
             options: GRPCCore.CallOptions,
             onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_ImageFromIdResponse>) async throws -> Result
+        ) async throws -> Result where Result: Sendable
+
+        /// Call the "ImageGetByTag" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_Client_ImageGetByTagRequest` message.
+        ///   - serializer: A serializer for `Modal_Client_ImageGetByTagRequest` messages.
+        ///   - deserializer: A deserializer for `Modal_Client_ImageGetByTagResponse` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        func imageGetByTag<Result>(
+            request: GRPCCore.ClientRequest<Modal_Client_ImageGetByTagRequest>,
+            serializer: some GRPCCore.MessageSerializer<Modal_Client_ImageGetByTagRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Modal_Client_ImageGetByTagResponse>,
+            options: GRPCCore.CallOptions,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_ImageGetByTagResponse>) async throws -> Result
+        ) async throws -> Result where Result: Sendable
+
+        /// Call the "ImagePublish" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_Client_ImagePublishRequest` message.
+        ///   - serializer: A serializer for `Modal_Client_ImagePublishRequest` messages.
+        ///   - deserializer: A deserializer for `Modal_Client_ImagePublishResponse` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        func imagePublish<Result>(
+            request: GRPCCore.ClientRequest<Modal_Client_ImagePublishRequest>,
+            serializer: some GRPCCore.MessageSerializer<Modal_Client_ImagePublishRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Modal_Client_ImagePublishResponse>,
+            options: GRPCCore.CallOptions,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_ImagePublishResponse>) async throws -> Result
+        ) async throws -> Result where Result: Sendable
+
+        /// Call the "ImageListTags" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_Client_ImageListTagsRequest` message.
+        ///   - serializer: A serializer for `Modal_Client_ImageListTagsRequest` messages.
+        ///   - deserializer: A deserializer for `Modal_Client_ImageListTagsResponse` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        func imageListTags<Result>(
+            request: GRPCCore.ClientRequest<Modal_Client_ImageListTagsRequest>,
+            serializer: some GRPCCore.MessageSerializer<Modal_Client_ImageListTagsRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Modal_Client_ImageListTagsResponse>,
+            options: GRPCCore.CallOptions,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_ImageListTagsResponse>) async throws -> Result
+        ) async throws -> Result where Result: Sendable
+
+        /// Call the "ImageTagRevisions" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_Client_ImageTagRevisionsRequest` message.
+        ///   - serializer: A serializer for `Modal_Client_ImageTagRevisionsRequest` messages.
+        ///   - deserializer: A deserializer for `Modal_Client_ImageTagRevisionsResponse` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        func imageTagRevisions<Result>(
+            request: GRPCCore.ClientRequest<Modal_Client_ImageTagRevisionsRequest>,
+            serializer: some GRPCCore.MessageSerializer<Modal_Client_ImageTagRevisionsRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Modal_Client_ImageTagRevisionsResponse>,
+            options: GRPCCore.CallOptions,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_ImageTagRevisionsResponse>) async throws -> Result
+        ) async throws -> Result where Result: Sendable
+
+        /// Call the "ImageNameDelete" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_Client_ImageNameDeleteRequest` message.
+        ///   - serializer: A serializer for `Modal_Client_ImageNameDeleteRequest` messages.
+        ///   - deserializer: A deserializer for `SwiftProtobuf.Google_Protobuf_Empty` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        func imageNameDelete<Result>(
+            request: GRPCCore.ClientRequest<Modal_Client_ImageNameDeleteRequest>,
+            serializer: some GRPCCore.MessageSerializer<Modal_Client_ImageNameDeleteRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<SwiftProtobuf.Google_Protobuf_Empty>,
+            options: GRPCCore.CallOptions,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<SwiftProtobuf.Google_Protobuf_Empty>) async throws -> Result
+        ) async throws -> Result where Result: Sendable
+
+        /// Call the "ImageDelete" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_Client_ImageDeleteRequest` message.
+        ///   - serializer: A serializer for `Modal_Client_ImageDeleteRequest` messages.
+        ///   - deserializer: A deserializer for `SwiftProtobuf.Google_Protobuf_Empty` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        func imageDelete<Result>(
+            request: GRPCCore.ClientRequest<Modal_Client_ImageDeleteRequest>,
+            serializer: some GRPCCore.MessageSerializer<Modal_Client_ImageDeleteRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<SwiftProtobuf.Google_Protobuf_Empty>,
+            options: GRPCCore.CallOptions,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<SwiftProtobuf.Google_Protobuf_Empty>) async throws -> Result
+        ) async throws -> Result where Result: Sendable
+
+        /// Call the "ImageBuildChainGet" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_Client_ImageBuildChainGetRequest` message.
+        ///   - serializer: A serializer for `Modal_Client_ImageBuildChainGetRequest` messages.
+        ///   - deserializer: A deserializer for `Modal_Client_ImageBuildChainGetResponse` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        func imageBuildChainGet<Result>(
+            request: GRPCCore.ClientRequest<Modal_Client_ImageBuildChainGetRequest>,
+            serializer: some GRPCCore.MessageSerializer<Modal_Client_ImageBuildChainGetRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Modal_Client_ImageBuildChainGetResponse>,
+            options: GRPCCore.CallOptions,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_ImageBuildChainGetResponse>) async throws -> Result
         ) async throws -> Result where Result: Sendable
 
         /// Call the "MountBatchedCheckExistence" method.
@@ -7549,6 +8319,216 @@ extension Modal_Client_ModalClient {
             try await self.client.unary(
                 request: request,
                 descriptor: Modal_Client_ModalClient.Method.ImageFromId.descriptor,
+                serializer: serializer,
+                deserializer: deserializer,
+                options: options,
+                onResponse: handleResponse
+            )
+        }
+
+        /// Call the "ImageGetByTag" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_Client_ImageGetByTagRequest` message.
+        ///   - serializer: A serializer for `Modal_Client_ImageGetByTagRequest` messages.
+        ///   - deserializer: A deserializer for `Modal_Client_ImageGetByTagResponse` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        public func imageGetByTag<Result>(
+            request: GRPCCore.ClientRequest<Modal_Client_ImageGetByTagRequest>,
+            serializer: some GRPCCore.MessageSerializer<Modal_Client_ImageGetByTagRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Modal_Client_ImageGetByTagResponse>,
+            options: GRPCCore.CallOptions = .defaults,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_ImageGetByTagResponse>) async throws -> Result = { response in
+                try response.message
+            }
+        ) async throws -> Result where Result: Sendable {
+            try await self.client.unary(
+                request: request,
+                descriptor: Modal_Client_ModalClient.Method.ImageGetByTag.descriptor,
+                serializer: serializer,
+                deserializer: deserializer,
+                options: options,
+                onResponse: handleResponse
+            )
+        }
+
+        /// Call the "ImagePublish" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_Client_ImagePublishRequest` message.
+        ///   - serializer: A serializer for `Modal_Client_ImagePublishRequest` messages.
+        ///   - deserializer: A deserializer for `Modal_Client_ImagePublishResponse` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        public func imagePublish<Result>(
+            request: GRPCCore.ClientRequest<Modal_Client_ImagePublishRequest>,
+            serializer: some GRPCCore.MessageSerializer<Modal_Client_ImagePublishRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Modal_Client_ImagePublishResponse>,
+            options: GRPCCore.CallOptions = .defaults,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_ImagePublishResponse>) async throws -> Result = { response in
+                try response.message
+            }
+        ) async throws -> Result where Result: Sendable {
+            try await self.client.unary(
+                request: request,
+                descriptor: Modal_Client_ModalClient.Method.ImagePublish.descriptor,
+                serializer: serializer,
+                deserializer: deserializer,
+                options: options,
+                onResponse: handleResponse
+            )
+        }
+
+        /// Call the "ImageListTags" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_Client_ImageListTagsRequest` message.
+        ///   - serializer: A serializer for `Modal_Client_ImageListTagsRequest` messages.
+        ///   - deserializer: A deserializer for `Modal_Client_ImageListTagsResponse` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        public func imageListTags<Result>(
+            request: GRPCCore.ClientRequest<Modal_Client_ImageListTagsRequest>,
+            serializer: some GRPCCore.MessageSerializer<Modal_Client_ImageListTagsRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Modal_Client_ImageListTagsResponse>,
+            options: GRPCCore.CallOptions = .defaults,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_ImageListTagsResponse>) async throws -> Result = { response in
+                try response.message
+            }
+        ) async throws -> Result where Result: Sendable {
+            try await self.client.unary(
+                request: request,
+                descriptor: Modal_Client_ModalClient.Method.ImageListTags.descriptor,
+                serializer: serializer,
+                deserializer: deserializer,
+                options: options,
+                onResponse: handleResponse
+            )
+        }
+
+        /// Call the "ImageTagRevisions" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_Client_ImageTagRevisionsRequest` message.
+        ///   - serializer: A serializer for `Modal_Client_ImageTagRevisionsRequest` messages.
+        ///   - deserializer: A deserializer for `Modal_Client_ImageTagRevisionsResponse` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        public func imageTagRevisions<Result>(
+            request: GRPCCore.ClientRequest<Modal_Client_ImageTagRevisionsRequest>,
+            serializer: some GRPCCore.MessageSerializer<Modal_Client_ImageTagRevisionsRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Modal_Client_ImageTagRevisionsResponse>,
+            options: GRPCCore.CallOptions = .defaults,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_ImageTagRevisionsResponse>) async throws -> Result = { response in
+                try response.message
+            }
+        ) async throws -> Result where Result: Sendable {
+            try await self.client.unary(
+                request: request,
+                descriptor: Modal_Client_ModalClient.Method.ImageTagRevisions.descriptor,
+                serializer: serializer,
+                deserializer: deserializer,
+                options: options,
+                onResponse: handleResponse
+            )
+        }
+
+        /// Call the "ImageNameDelete" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_Client_ImageNameDeleteRequest` message.
+        ///   - serializer: A serializer for `Modal_Client_ImageNameDeleteRequest` messages.
+        ///   - deserializer: A deserializer for `SwiftProtobuf.Google_Protobuf_Empty` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        public func imageNameDelete<Result>(
+            request: GRPCCore.ClientRequest<Modal_Client_ImageNameDeleteRequest>,
+            serializer: some GRPCCore.MessageSerializer<Modal_Client_ImageNameDeleteRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<SwiftProtobuf.Google_Protobuf_Empty>,
+            options: GRPCCore.CallOptions = .defaults,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<SwiftProtobuf.Google_Protobuf_Empty>) async throws -> Result = { response in
+                try response.message
+            }
+        ) async throws -> Result where Result: Sendable {
+            try await self.client.unary(
+                request: request,
+                descriptor: Modal_Client_ModalClient.Method.ImageNameDelete.descriptor,
+                serializer: serializer,
+                deserializer: deserializer,
+                options: options,
+                onResponse: handleResponse
+            )
+        }
+
+        /// Call the "ImageDelete" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_Client_ImageDeleteRequest` message.
+        ///   - serializer: A serializer for `Modal_Client_ImageDeleteRequest` messages.
+        ///   - deserializer: A deserializer for `SwiftProtobuf.Google_Protobuf_Empty` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        public func imageDelete<Result>(
+            request: GRPCCore.ClientRequest<Modal_Client_ImageDeleteRequest>,
+            serializer: some GRPCCore.MessageSerializer<Modal_Client_ImageDeleteRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<SwiftProtobuf.Google_Protobuf_Empty>,
+            options: GRPCCore.CallOptions = .defaults,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<SwiftProtobuf.Google_Protobuf_Empty>) async throws -> Result = { response in
+                try response.message
+            }
+        ) async throws -> Result where Result: Sendable {
+            try await self.client.unary(
+                request: request,
+                descriptor: Modal_Client_ModalClient.Method.ImageDelete.descriptor,
+                serializer: serializer,
+                deserializer: deserializer,
+                options: options,
+                onResponse: handleResponse
+            )
+        }
+
+        /// Call the "ImageBuildChainGet" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_Client_ImageBuildChainGetRequest` message.
+        ///   - serializer: A serializer for `Modal_Client_ImageBuildChainGetRequest` messages.
+        ///   - deserializer: A deserializer for `Modal_Client_ImageBuildChainGetResponse` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        public func imageBuildChainGet<Result>(
+            request: GRPCCore.ClientRequest<Modal_Client_ImageBuildChainGetRequest>,
+            serializer: some GRPCCore.MessageSerializer<Modal_Client_ImageBuildChainGetRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Modal_Client_ImageBuildChainGetResponse>,
+            options: GRPCCore.CallOptions = .defaults,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_ImageBuildChainGetResponse>) async throws -> Result = { response in
+                try response.message
+            }
+        ) async throws -> Result where Result: Sendable {
+            try await self.client.unary(
+                request: request,
+                descriptor: Modal_Client_ModalClient.Method.ImageBuildChainGet.descriptor,
                 serializer: serializer,
                 deserializer: deserializer,
                 options: options,
@@ -9237,6 +10217,181 @@ extension Modal_Client_ModalClient.ClientProtocol {
         )
     }
 
+    /// Call the "ImageGetByTag" method.
+    ///
+    /// - Parameters:
+    ///   - request: A request containing a single `Modal_Client_ImageGetByTagRequest` message.
+    ///   - options: Options to apply to this RPC.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func imageGetByTag<Result>(
+        request: GRPCCore.ClientRequest<Modal_Client_ImageGetByTagRequest>,
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_ImageGetByTagResponse>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        try await self.imageGetByTag(
+            request: request,
+            serializer: GRPCProtobuf.ProtobufSerializer<Modal_Client_ImageGetByTagRequest>(),
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Modal_Client_ImageGetByTagResponse>(),
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "ImagePublish" method.
+    ///
+    /// - Parameters:
+    ///   - request: A request containing a single `Modal_Client_ImagePublishRequest` message.
+    ///   - options: Options to apply to this RPC.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func imagePublish<Result>(
+        request: GRPCCore.ClientRequest<Modal_Client_ImagePublishRequest>,
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_ImagePublishResponse>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        try await self.imagePublish(
+            request: request,
+            serializer: GRPCProtobuf.ProtobufSerializer<Modal_Client_ImagePublishRequest>(),
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Modal_Client_ImagePublishResponse>(),
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "ImageListTags" method.
+    ///
+    /// - Parameters:
+    ///   - request: A request containing a single `Modal_Client_ImageListTagsRequest` message.
+    ///   - options: Options to apply to this RPC.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func imageListTags<Result>(
+        request: GRPCCore.ClientRequest<Modal_Client_ImageListTagsRequest>,
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_ImageListTagsResponse>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        try await self.imageListTags(
+            request: request,
+            serializer: GRPCProtobuf.ProtobufSerializer<Modal_Client_ImageListTagsRequest>(),
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Modal_Client_ImageListTagsResponse>(),
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "ImageTagRevisions" method.
+    ///
+    /// - Parameters:
+    ///   - request: A request containing a single `Modal_Client_ImageTagRevisionsRequest` message.
+    ///   - options: Options to apply to this RPC.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func imageTagRevisions<Result>(
+        request: GRPCCore.ClientRequest<Modal_Client_ImageTagRevisionsRequest>,
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_ImageTagRevisionsResponse>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        try await self.imageTagRevisions(
+            request: request,
+            serializer: GRPCProtobuf.ProtobufSerializer<Modal_Client_ImageTagRevisionsRequest>(),
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Modal_Client_ImageTagRevisionsResponse>(),
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "ImageNameDelete" method.
+    ///
+    /// - Parameters:
+    ///   - request: A request containing a single `Modal_Client_ImageNameDeleteRequest` message.
+    ///   - options: Options to apply to this RPC.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func imageNameDelete<Result>(
+        request: GRPCCore.ClientRequest<Modal_Client_ImageNameDeleteRequest>,
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<SwiftProtobuf.Google_Protobuf_Empty>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        try await self.imageNameDelete(
+            request: request,
+            serializer: GRPCProtobuf.ProtobufSerializer<Modal_Client_ImageNameDeleteRequest>(),
+            deserializer: GRPCProtobuf.ProtobufDeserializer<SwiftProtobuf.Google_Protobuf_Empty>(),
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "ImageDelete" method.
+    ///
+    /// - Parameters:
+    ///   - request: A request containing a single `Modal_Client_ImageDeleteRequest` message.
+    ///   - options: Options to apply to this RPC.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func imageDelete<Result>(
+        request: GRPCCore.ClientRequest<Modal_Client_ImageDeleteRequest>,
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<SwiftProtobuf.Google_Protobuf_Empty>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        try await self.imageDelete(
+            request: request,
+            serializer: GRPCProtobuf.ProtobufSerializer<Modal_Client_ImageDeleteRequest>(),
+            deserializer: GRPCProtobuf.ProtobufDeserializer<SwiftProtobuf.Google_Protobuf_Empty>(),
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "ImageBuildChainGet" method.
+    ///
+    /// - Parameters:
+    ///   - request: A request containing a single `Modal_Client_ImageBuildChainGetRequest` message.
+    ///   - options: Options to apply to this RPC.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func imageBuildChainGet<Result>(
+        request: GRPCCore.ClientRequest<Modal_Client_ImageBuildChainGetRequest>,
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_ImageBuildChainGetResponse>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        try await self.imageBuildChainGet(
+            request: request,
+            serializer: GRPCProtobuf.ProtobufSerializer<Modal_Client_ImageBuildChainGetRequest>(),
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Modal_Client_ImageBuildChainGetResponse>(),
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
     /// Call the "MountBatchedCheckExistence" method.
     ///
     /// - Parameters:
@@ -10845,6 +12000,209 @@ extension Modal_Client_ModalClient.ClientProtocol {
             metadata: metadata
         )
         return try await self.imageFromId(
+            request: request,
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "ImageGetByTag" method.
+    ///
+    /// - Parameters:
+    ///   - message: request message to send.
+    ///   - metadata: Additional metadata to send, defaults to empty.
+    ///   - options: Options to apply to this RPC, defaults to `.defaults`.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func imageGetByTag<Result>(
+        _ message: Modal_Client_ImageGetByTagRequest,
+        metadata: GRPCCore.Metadata = [:],
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_ImageGetByTagResponse>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        let request = GRPCCore.ClientRequest<Modal_Client_ImageGetByTagRequest>(
+            message: message,
+            metadata: metadata
+        )
+        return try await self.imageGetByTag(
+            request: request,
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "ImagePublish" method.
+    ///
+    /// - Parameters:
+    ///   - message: request message to send.
+    ///   - metadata: Additional metadata to send, defaults to empty.
+    ///   - options: Options to apply to this RPC, defaults to `.defaults`.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func imagePublish<Result>(
+        _ message: Modal_Client_ImagePublishRequest,
+        metadata: GRPCCore.Metadata = [:],
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_ImagePublishResponse>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        let request = GRPCCore.ClientRequest<Modal_Client_ImagePublishRequest>(
+            message: message,
+            metadata: metadata
+        )
+        return try await self.imagePublish(
+            request: request,
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "ImageListTags" method.
+    ///
+    /// - Parameters:
+    ///   - message: request message to send.
+    ///   - metadata: Additional metadata to send, defaults to empty.
+    ///   - options: Options to apply to this RPC, defaults to `.defaults`.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func imageListTags<Result>(
+        _ message: Modal_Client_ImageListTagsRequest,
+        metadata: GRPCCore.Metadata = [:],
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_ImageListTagsResponse>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        let request = GRPCCore.ClientRequest<Modal_Client_ImageListTagsRequest>(
+            message: message,
+            metadata: metadata
+        )
+        return try await self.imageListTags(
+            request: request,
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "ImageTagRevisions" method.
+    ///
+    /// - Parameters:
+    ///   - message: request message to send.
+    ///   - metadata: Additional metadata to send, defaults to empty.
+    ///   - options: Options to apply to this RPC, defaults to `.defaults`.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func imageTagRevisions<Result>(
+        _ message: Modal_Client_ImageTagRevisionsRequest,
+        metadata: GRPCCore.Metadata = [:],
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_ImageTagRevisionsResponse>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        let request = GRPCCore.ClientRequest<Modal_Client_ImageTagRevisionsRequest>(
+            message: message,
+            metadata: metadata
+        )
+        return try await self.imageTagRevisions(
+            request: request,
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "ImageNameDelete" method.
+    ///
+    /// - Parameters:
+    ///   - message: request message to send.
+    ///   - metadata: Additional metadata to send, defaults to empty.
+    ///   - options: Options to apply to this RPC, defaults to `.defaults`.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func imageNameDelete<Result>(
+        _ message: Modal_Client_ImageNameDeleteRequest,
+        metadata: GRPCCore.Metadata = [:],
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<SwiftProtobuf.Google_Protobuf_Empty>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        let request = GRPCCore.ClientRequest<Modal_Client_ImageNameDeleteRequest>(
+            message: message,
+            metadata: metadata
+        )
+        return try await self.imageNameDelete(
+            request: request,
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "ImageDelete" method.
+    ///
+    /// - Parameters:
+    ///   - message: request message to send.
+    ///   - metadata: Additional metadata to send, defaults to empty.
+    ///   - options: Options to apply to this RPC, defaults to `.defaults`.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func imageDelete<Result>(
+        _ message: Modal_Client_ImageDeleteRequest,
+        metadata: GRPCCore.Metadata = [:],
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<SwiftProtobuf.Google_Protobuf_Empty>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        let request = GRPCCore.ClientRequest<Modal_Client_ImageDeleteRequest>(
+            message: message,
+            metadata: metadata
+        )
+        return try await self.imageDelete(
+            request: request,
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "ImageBuildChainGet" method.
+    ///
+    /// - Parameters:
+    ///   - message: request message to send.
+    ///   - metadata: Additional metadata to send, defaults to empty.
+    ///   - options: Options to apply to this RPC, defaults to `.defaults`.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func imageBuildChainGet<Result>(
+        _ message: Modal_Client_ImageBuildChainGetRequest,
+        metadata: GRPCCore.Metadata = [:],
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_Client_ImageBuildChainGetResponse>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        let request = GRPCCore.ClientRequest<Modal_Client_ImageBuildChainGetRequest>(
+            message: message,
+            metadata: metadata
+        )
+        return try await self.imageBuildChainGet(
             request: request,
             options: options,
             onResponse: handleResponse

@@ -12,6 +12,8 @@ final class FakeLauncher: MachineLauncher {
   struct Record: Sendable {
     var requests: [MachineRequest] = []
     var commands: [MachineCommand] = []
+    /// Each disk of files as it was mounted.
+    var files: [FilesDisk] = []
     var snapshots = 0
     var stops = 0
   }
@@ -54,6 +56,11 @@ final class FakeLauncher: MachineLauncher {
     return path
   }
 
+  fileprivate func mount(_ disk: FilesDisk?) {
+    guard let disk else { return }
+    state.withLock { $0.files.append(disk) }
+  }
+
   fileprivate func stop() { state.withLock { $0.stops += 1 } }
 }
 
@@ -66,7 +73,7 @@ private struct FakeMachine: Machine {
     try await launcher.run(command)
   }
   func snapshotDisk() async throws -> FilePath { try launcher.snapshot() }
-  func mountFiles(_ disk: FilesDisk?) async throws {}
+  func mountFiles(_ disk: FilesDisk?) async throws { launcher.mount(disk) }
 
   func stop() async { launcher.stop() }
   var processorSeconds: Double { 0 }

@@ -4,6 +4,7 @@ import Logging
 import Machines
 import Mounts
 import Store
+import Synchronization
 import SystemPackage
 
 /// A service with a store, layers and a fake launcher in a directory that is removed afterwards.
@@ -17,6 +18,10 @@ struct Fixture: Sendable {
   /// Enough for two builds at once.
   let memory = MemoryLedger(budgetMiB: 4096)
   let service: ImageService
+  /// What uses images.
+  let uses: FakeUses
+  /// The time of day.
+  let time: TestTime
   private let limits: BuildLimits
 
   static func with(
@@ -49,7 +54,9 @@ struct Fixture: Sendable {
     store = try Store(path: directory.appending("store.sqlite").string)
     layers = LayerStore(directory: directory.appending("layers"))
     launcher = FakeLauncher(directory: directory.appending("machines"), script)
-    service = try Self.service(directory, store, layers, launcher, memory, limits)
+    uses = FakeUses()
+    time = TestTime()
+    service = try Self.service(directory, store, layers, launcher, memory, limits, uses, time)
   }
 
   /// Another server on the same data, as after a restart.
@@ -57,28 +64,44 @@ struct Fixture: Sendable {
     script: @escaping FakeLauncher.Script = { _ in FakeProcess() }
   ) throws -> (service: ImageService, launcher: FakeLauncher) {
     let launcher = FakeLauncher(directory: directory.appending("machines"), script)
-    return (try Self.service(directory, store, layers, launcher, memory, limits), launcher)
+    return (
+      try Self.service(directory, store, layers, launcher, memory, limits, uses, time), launcher
+    )
   }
 
   private static func service(
     _ directory: FilePath, _ store: Store, _ layers: LayerStore, _ launcher: FakeLauncher,
-    _ memory: MemoryLedger, _ limits: BuildLimits
+    _ memory: MemoryLedger, _ limits: BuildLimits, _ uses: FakeUses, _ time: TestTime
   ) throws -> ImageService {
     let base = BaseImage(
       path: directory.appending("base.qcow2"), pythonVersion: "3.11.2", identity: "digest")
+    var libraryLimits = LibraryLimits()
+    libraryLimits.totalBytes = 1 << 20
     return ImageService(
       store: store, layers: layers, launcher: launcher, memory: memory,
       bases: DebianBaseResolver(base: base, layers: layers),
       mounts: try Mounts(
         store: store, directory: directory.appending("files"), logger: Logger(label: "tests")),
-      toolBase: base.resolved, uses: NoUses(), logs: directory.appending("builds"), limits: limits,
-      logger: Logger(label: "tests"))
+      toolBase: base.resolved, uses: uses, logs: directory.appending("builds"),
+      libraryLimits: libraryLimits,
+      limits: limits, logger: Logger(label: "tests"), now: { time.now })
   }
 }
 
-/// Nothing uses an image.
-struct NoUses: ImageUses {
-  func uses() async throws -> [String: [String]] { [:] }
+/// What uses images is the test's will.
+final class FakeUses: ImageUses {
+  let known = Mutex<[String: [String]]>([:])
+
+  func uses() async throws -> [String: [String]] { known.withLock { $0 } }
+}
+
+/// A time of day that goes on when the test says so.
+final class TestTime: Sendable {
+  private let value = Mutex(Date(timeIntervalSince1970: 1_700_000_000))
+
+  var now: Date { value.withLock { $0 } }
+
+  func advance(hours: Double) { value.withLock { $0 += hours * 3600 } }
 }
 
 extension BuildLimits {

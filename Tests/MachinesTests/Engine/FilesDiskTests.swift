@@ -59,5 +59,19 @@ extension VirtualMachineTests {
         await machine.stop()
       }
     }
+
+    @Test func aSmallerImageGetsAllOfALargerDisk() async throws {
+      try await TestHost.withConfiguration { configuration in
+        var configuration = configuration
+        configuration.diskBytes = 80 << 30
+        let host = try await MachineHost.open(configuration)
+        let machine = try await host.launch(TestHost.request("sb-grown"))
+        let size = "df --output=size -BG / | tail -1; dmesg | grep -c 'EXT4-fs error'"
+        let result = try await machine.shell(size).output.split(separator: "\n")
+        let gibibytes = try #require(Int(result[0].filter(\.isNumber)))
+        #expect((77...80).contains(gibibytes) && result[1] == "0")
+        await machine.stop()
+      }
+    }
   }
 }

@@ -56,7 +56,9 @@ final class RootMount {
   /// Once the process is in there, the image's symbolic links lead where they lead later.
   private func occupy(_ device: String, _ identity: Identity) throws(GuestFailure) {
     let mounts = try stage.open()
+    let size = Ext4Size(device: device)
     try Self.disk(device).perform()
+    try size?.grow(at: Self.place)
     try enter(Self.place)
     try Stage.move(mounts)
     try Self.complete(identity)

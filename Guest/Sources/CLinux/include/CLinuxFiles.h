@@ -51,6 +51,9 @@ int clinux_freeze(int descriptor);
 /// Undoes `clinux_freeze` (FITHAW).
 int clinux_thaw(int descriptor);
 
+/// Grows the mounted ext4 file system that a descriptor is of to so many blocks (EXT4_IOC_RESIZE_FS).
+int clinux_grow_ext4(int descriptor, unsigned long long blocks);
+
 /// Moves the mount whose root directory `root` stands for to `path` (move_mount(2), Linux 5.2): the
 /// descriptor may have been opened where the path now leads elsewhere.
 int clinux_move_mount(int root, const char *path);
