@@ -35,7 +35,7 @@ extension Mounts {
         hint: "Run the program again, which sends its local files anew.")
     }
     let kind = try await Self.bash.run(["-c", Self.check, "sandlot", content.string])
-    guard kind.contains("tar") else { return nil }
+    guard kind.standardOutput.contains("tar") else { return nil }
     let key = "unpacked-\(file.sha256)"
     let path = archives.appending(key + ".squashfs")
     if let making = making[key] { return try await making.value }
