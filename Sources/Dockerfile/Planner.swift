@@ -112,7 +112,7 @@ extension Planner {
       let path = try directory(template, at: instruction)
       if !config.volumes.contains(path) { config.volumes.append(path) }
     }
-    warn("a VOLUME is an ordinary directory of the sandbox's disk", at: instruction)
+    warn("VOLUME has no effect: all directories are on the sandbox's own disk", at: instruction)
   }
 
   private mutating func keep(

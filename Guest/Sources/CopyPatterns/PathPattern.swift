@@ -32,6 +32,16 @@ public struct PathPattern: Sendable, Equatable {
     literal == nil
   }
 
+  /// A pattern that only this text matches.
+  public static func escaped(_ text: String) -> String {
+    var result = ""
+    for character in text {
+      if "*?[\\".contains(character) { result += "\\" }
+      result.append(character)
+    }
+    return result
+  }
+
   /// The only path that matches where there are no wildcards.
   public var literal: [UInt8]? {
     var bytes: [UInt8] = []

@@ -6,7 +6,7 @@ import Mounts
 /// One call of the copy tool: a disk of files, and what to do with it.
 struct CopyJob: Sendable {
   let disk: FilesDisk
-  let request: CopyRequest
+  var request: CopyRequest
 }
 
 extension ImageBuild {
@@ -29,8 +29,7 @@ extension ImageBuild {
     guard case .copy(let command) = step.step.action, let files = step.files else { return [] }
     switch files {
     case .tree(let tree):
-      let archive = try await context.mounts.archive(of: tree)
-      return [CopyJob(disk: .archive(archive), request: CopyRequest(command))]
+      return try await jobs(of: command, from: tree)
     case .base(let base):
       let layers = try await layers(of: base, &disks)
       return [

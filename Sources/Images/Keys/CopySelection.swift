@@ -28,6 +28,21 @@ struct CopySelection {
       : ImageKey.hash(taken.flatMap { [$0.path, $0.sha256, String($0.mode)] })
   }
 
+  /// The paths that the sources match themselves, without a slash at the start: of each source in the
+  /// order of their bytes. A source that matches nothing is its own match.
+  func topMatches(in tree: FileTree) -> [String] {
+    sources.flatMap { source in
+      let depth = source.components.count
+      var found: [String] = []
+      for entry in tree.entries where takes(entry) {
+        guard case .taken = source.relation(to: entry.path.utf8) else { continue }
+        let top = entry.path.split(separator: "/").prefix(depth).joined(separator: "/")
+        if found.last != top { found.append(top) }
+      }
+      return found.isEmpty && !source.hasWildcards ? [source.source] : found
+    }
+  }
+
   /// Whether a copy takes a file: a source names it or a directory above it, and no exclude leaves
   /// it out. A tree of a client's files has no links that a source could lead through.
   private func takes(_ entry: FileTree.Entry) -> Bool {
