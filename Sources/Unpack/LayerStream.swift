@@ -27,7 +27,7 @@ final class LayerStream {
     archive_read_support_format_empty(raw)
     var entry: OpaquePointer?
     guard archive_read_open_fd(raw, descriptor, 1 << 20) == ARCHIVE_OK,
-      archive_read_next_header(raw, &entry) >= ARCHIVE_EOF
+      archive_read_next_header(raw, &entry) >= ARCHIVE_WARN
     else {
       throw UnpackResult.Failure(.refused, "its compression is broken: \(text(raw))")
     }

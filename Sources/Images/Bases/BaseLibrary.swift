@@ -146,7 +146,7 @@ public actor BaseLibrary: BaseResolver {
     if let until = unreachable[place.host] {
       guard until < now() else {
         throw SandlotError(
-          .internal, "connection refused: \(place.host) could not be reached a moment ago")
+          .internal, "\(place.host) \(RegistryFailure.recently)")
       }
       unreachable[place.host] = nil
     }

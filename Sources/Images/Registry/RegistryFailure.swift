@@ -2,13 +2,16 @@ import Errors
 
 /// What skopeo's words mean for whoever wants an image.
 enum RegistryFailure {
+  /// What is said of a registry that is not asked again yet.
+  static let recently = "could not be reached a moment ago"
+
   /// Whether nobody answered at all: another registry, or what stands in, may do.
   static func isUnreachable(_ error: SandlotError) -> Bool {
     guard !isRefused(error.message) else { return false }
     return [
       "no such host", "connection refused", "i/o timeout", "network is unreachable",
       "no route to host", "deadline exceeded", "TLS handshake timeout", "connection reset",
-      "server misbehaving",
+      "server misbehaving", recently,
     ].contains { error.message.contains($0) }
   }
 
