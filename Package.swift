@@ -231,6 +231,7 @@ let package = Package(
         systemPackage,
       ],
       swiftSettings: strict),
+    .testTarget(name: "UnpackTests", dependencies: ["Unpack"], swiftSettings: strict),
     .testTarget(
       name: "MachinesTests",
       dependencies: [

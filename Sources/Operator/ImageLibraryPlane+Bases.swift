@@ -39,6 +39,17 @@ extension ImageLibraryPlane {
     }
   }
 
+  /// Writes an image to a file of this host.
+  public func exportImage(
+    request: Sandlot_Operator_ExportImageRequest,
+    response: RPCWriter<Sandlot_Operator_BaseProgress>, context: ServerContext
+  ) async throws {
+    try await follow(response) { progress in
+      try await self.images.export(request.id, to: request.path, progress: progress)
+      return request.id
+    }
+  }
+
   /// Lets a name mean another one.
   public func aliasImage(
     request: Sandlot_Operator_AliasImageRequest, context: ServerContext

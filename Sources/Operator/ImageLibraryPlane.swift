@@ -8,7 +8,7 @@ import SwiftProtobuf
 /// The service of the images that a server has built: translates between messages and use-cases and
 /// decides nothing.
 public struct ImageLibraryPlane: Sandlot_Operator_ImageLibrary.SimpleServiceProtocol {
-  private let images: ImageService
+  let images: ImageService
   let bases: BaseLibrary
 
   /// A plane over the images and what they are built on.

@@ -5,7 +5,8 @@ enum HostTools {
   private static let needed: [(program: String, package: String)] = [
     ("qemu-img", "qemu-utils"), ("mmdebstrap", "mmdebstrap"), ("mke2fs", "e2fsprogs"),
     ("mksquashfs", "squashfs-tools"), ("bsdtar", "libarchive-tools"), ("depmod", "kmod"),
-    ("lz4", "lz4"), ("setpriv", "util-linux"),
+    ("lz4", "lz4"), ("setpriv", "util-linux"), ("skopeo", "skopeo"),
+    ("qemu-storage-daemon", "qemu-system-common"), ("sqfstar", "squashfs-tools"),
   ]
 
   /// One finding for all that are there, and one for each that is missing.

@@ -13,7 +13,9 @@ import Testing
       commands: [Fixture.python] + commands, secrets: secrets, builderVersion: "2025.06")
     let summary = try await fixture.service.getOrCreate(definition, forceBuild: force)
     _ = try await fixture.service.outcome(summary.id)
-    return try await fixture.service.details(summary.id).overview.row.steps
+    let steps = try await fixture.service.details(summary.id).overview.row.steps
+    #expect(steps.first?.text == Fixture.python && steps.first?.number == 1)
+    return Array(steps.dropFirst())
   }
 
   @Test func everyStepSaysWhatBecameOfIt() async throws {

@@ -140,7 +140,7 @@ public actor BaseLibrary: BaseResolver {
   }
 
   /// Where a reference is looked up. Throws where that could not be reached a short while ago.
-  func place(of reference: ImageReference) throws -> ImageReference {
+  package func place(of reference: ImageReference) throws -> ImageReference {
     let mirrored = reference.host == ImageReference.docker ? skopeo.settings.mirror : nil
     let place = mirrored.map { reference.at($0) } ?? reference
     if let until = unreachable[place.host] {

@@ -1,19 +1,26 @@
 import Errors
 import Machines
 
-extension ImageBuild {
+extension BuildContext {
   /// Runs `body` with a machine that is gone afterwards, however it ends.
+  ///
+  /// It waits for room where sandboxes have the memory, and says so. A sandbox waits for nothing, so
+  /// whatever does cannot hold one up.
   func withMachine<Value: Sendable>(
-    on layers: [String], _ body: (any Machine) async throws -> Value
+    _ id: String, on layers: [String], hostname: String, saying say: (String) -> Void,
+    _ body: (any Machine) async throws -> Value
   ) async throws -> Value {
-    try context.layers.requireFreeSpace(context.limits.minimumFreeBytes)
+    try self.layers.requireFreeSpace(limits.minimumFreeBytes)
     let request = MachineRequest(
-      id: id, memoryMiB: context.limits.memoryMiB, virtualCPUs: context.limits.virtualCPUs,
-      layers: context.layers.paths(layers), hostname: "build", network: .outbound)
-    try await reserveMemory()
+      id: id, memoryMiB: limits.memoryMiB, virtualCPUs: limits.virtualCPUs,
+      layers: self.layers.paths(layers), hostname: hostname, network: .outbound)
+    let patience = limits.memoryPatience
+    try await memory.reserve(limits.memoryMiB, for: id, waiting: patience, clock: clock) {
+      say("Waiting for memory, \(patience.components.seconds) s at most. \($0.message)")
+    }
     // After the machine is gone.
-    defer { context.memory.release(id) }
-    let machine = try await context.launcher.launch(request)
+    defer { memory.release(id) }
+    let machine = try await launcher.launch(request)
     do {
       let value = try await body(machine)
       await machine.stop()
@@ -23,17 +30,15 @@ extension ImageBuild {
       throw error
     }
   }
+}
 
-  /// Waits for room where sandboxes have the memory, and says so in the log. A sandbox waits for
-  /// nothing, so a build that does cannot hold one up; its patience is part of its time limit.
-  private func reserveMemory() async throws {
-    let patience = context.limits.memoryPatience
-    try await context.memory.reserve(
-      context.limits.memoryMiB, for: id, waiting: patience, clock: context.clock
-    ) { shortage in
-      journal.append(
-        "Waiting for memory, \(patience.components.seconds) s at most. \(shortage.message)\n")
-    }
+extension ImageBuild {
+  /// Runs `body` with the build's machine, which is gone afterwards.
+  func withMachine<Value: Sendable>(
+    on layers: [String], _ body: (any Machine) async throws -> Value
+  ) async throws -> Value {
+    try await context.withMachine(
+      id, on: layers, hostname: "build", saying: { journal.append($0 + "\n") }, body)
   }
 
   /// Cancels `body` and fails when it takes longer than a build may.

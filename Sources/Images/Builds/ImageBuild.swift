@@ -50,6 +50,7 @@ struct ImageBuild: Sendable {
       _ = try await disk(of: place, &disks)
     }
     journal.append(plan.heading(of: stage) + "\n")
+    history.note(stage)
     var layers: [String]
     if let known = cached.layers {
       layers = known

@@ -57,6 +57,20 @@ extension OperatorClient {
     }
   }
 
+  /// Writes an image to a file of the server's host.
+  public func exportImage(
+    _ id: String, to path: String, _ body: @escaping @Sendable (String) -> Void
+  ) async throws {
+    _ = try await connection.call {
+      try await library.exportImage(
+        .with {
+          $0.id = id
+          $0.path = path
+        }, metadata: connection.metadata, options: connection.options(nil)
+      ) { try await Self.follow($0, body) }
+    }
+  }
+
   /// Lets a name mean another one.
   public func alias(_ name: String, to target: String) async throws {
     _ = try await connection.call {

@@ -113,6 +113,19 @@ public enum Sandlot_Operator_ImageLibrary: Sendable {
                 type: .serverStreaming
             )
         }
+        /// Namespace for "ExportImage" metadata.
+        public enum ExportImage: Sendable {
+            /// Request type for "ExportImage".
+            public typealias Input = Sandlot_Operator_ExportImageRequest
+            /// Response type for "ExportImage".
+            public typealias Output = Sandlot_Operator_BaseProgress
+            /// Descriptor for "ExportImage".
+            public static let descriptor = GRPCCore.MethodDescriptor(
+                service: GRPCCore.ServiceDescriptor(fullyQualifiedService: "sandlot.operator.ImageLibrary"),
+                method: "ExportImage",
+                type: .serverStreaming
+            )
+        }
         /// Namespace for "AliasImage" metadata.
         public enum AliasImage: Sendable {
             /// Request type for "AliasImage".
@@ -161,6 +174,7 @@ public enum Sandlot_Operator_ImageLibrary: Sendable {
             PullImage.descriptor,
             ImportImage.descriptor,
             BootstrapImage.descriptor,
+            ExportImage.descriptor,
             AliasImage.descriptor,
             ListBases.descriptor,
             ForgetBase.descriptor
@@ -314,6 +328,24 @@ extension Sandlot_Operator_ImageLibrary {
         /// - Returns: A streaming response of `Sandlot_Operator_BaseProgress` messages.
         func bootstrapImage(
             request: GRPCCore.StreamingServerRequest<Sandlot_Operator_BootstrapImageRequest>,
+            context: GRPCCore.ServerContext
+        ) async throws -> GRPCCore.StreamingServerResponse<Sandlot_Operator_BaseProgress>
+
+        /// Handle the "ExportImage" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > Writes an image to a file of the server's host, as an archive of an OCI layout.
+        ///
+        /// - Parameters:
+        ///   - request: A streaming request of `Sandlot_Operator_ExportImageRequest` messages.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A streaming response of `Sandlot_Operator_BaseProgress` messages.
+        func exportImage(
+            request: GRPCCore.StreamingServerRequest<Sandlot_Operator_ExportImageRequest>,
             context: GRPCCore.ServerContext
         ) async throws -> GRPCCore.StreamingServerResponse<Sandlot_Operator_BaseProgress>
 
@@ -504,6 +536,24 @@ extension Sandlot_Operator_ImageLibrary {
         /// - Returns: A streaming response of `Sandlot_Operator_BaseProgress` messages.
         func bootstrapImage(
             request: GRPCCore.ServerRequest<Sandlot_Operator_BootstrapImageRequest>,
+            context: GRPCCore.ServerContext
+        ) async throws -> GRPCCore.StreamingServerResponse<Sandlot_Operator_BaseProgress>
+
+        /// Handle the "ExportImage" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > Writes an image to a file of the server's host, as an archive of an OCI layout.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Sandlot_Operator_ExportImageRequest` message.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A streaming response of `Sandlot_Operator_BaseProgress` messages.
+        func exportImage(
+            request: GRPCCore.ServerRequest<Sandlot_Operator_ExportImageRequest>,
             context: GRPCCore.ServerContext
         ) async throws -> GRPCCore.StreamingServerResponse<Sandlot_Operator_BaseProgress>
 
@@ -698,6 +748,25 @@ extension Sandlot_Operator_ImageLibrary {
             context: GRPCCore.ServerContext
         ) async throws
 
+        /// Handle the "ExportImage" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > Writes an image to a file of the server's host, as an archive of an OCI layout.
+        ///
+        /// - Parameters:
+        ///   - request: A `Sandlot_Operator_ExportImageRequest` message.
+        ///   - response: A response stream of `Sandlot_Operator_BaseProgress` messages.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        func exportImage(
+            request: Sandlot_Operator_ExportImageRequest,
+            response: GRPCCore.RPCWriter<Sandlot_Operator_BaseProgress>,
+            context: GRPCCore.ServerContext
+        ) async throws
+
         /// Handle the "AliasImage" method.
         ///
         /// > Source IDL Documentation:
@@ -836,6 +905,17 @@ extension Sandlot_Operator_ImageLibrary.StreamingServiceProtocol {
             }
         )
         router.registerHandler(
+            forMethod: Sandlot_Operator_ImageLibrary.Method.ExportImage.descriptor,
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Sandlot_Operator_ExportImageRequest>(),
+            serializer: GRPCProtobuf.ProtobufSerializer<Sandlot_Operator_BaseProgress>(),
+            handler: { request, context in
+                try await self.exportImage(
+                    request: request,
+                    context: context
+                )
+            }
+        )
+        router.registerHandler(
             forMethod: Sandlot_Operator_ImageLibrary.Method.AliasImage.descriptor,
             deserializer: GRPCProtobuf.ProtobufDeserializer<Sandlot_Operator_AliasImageRequest>(),
             serializer: GRPCProtobuf.ProtobufSerializer<Sandlot_Operator_AliasImageResponse>(),
@@ -945,6 +1025,17 @@ extension Sandlot_Operator_ImageLibrary.ServiceProtocol {
         context: GRPCCore.ServerContext
     ) async throws -> GRPCCore.StreamingServerResponse<Sandlot_Operator_BaseProgress> {
         let response = try await self.bootstrapImage(
+            request: GRPCCore.ServerRequest(stream: request),
+            context: context
+        )
+        return response
+    }
+
+    public func exportImage(
+        request: GRPCCore.StreamingServerRequest<Sandlot_Operator_ExportImageRequest>,
+        context: GRPCCore.ServerContext
+    ) async throws -> GRPCCore.StreamingServerResponse<Sandlot_Operator_BaseProgress> {
+        let response = try await self.exportImage(
             request: GRPCCore.ServerRequest(stream: request),
             context: context
         )
@@ -1082,6 +1173,23 @@ extension Sandlot_Operator_ImageLibrary.SimpleServiceProtocol {
             metadata: [:],
             producer: { writer in
                 try await self.bootstrapImage(
+                    request: request.message,
+                    response: writer,
+                    context: context
+                )
+                return [:]
+            }
+        )
+    }
+
+    public func exportImage(
+        request: GRPCCore.ServerRequest<Sandlot_Operator_ExportImageRequest>,
+        context: GRPCCore.ServerContext
+    ) async throws -> GRPCCore.StreamingServerResponse<Sandlot_Operator_BaseProgress> {
+        return GRPCCore.StreamingServerResponse<Sandlot_Operator_BaseProgress>(
+            metadata: [:],
+            producer: { writer in
+                try await self.exportImage(
                     request: request.message,
                     response: writer,
                     context: context
@@ -1297,6 +1405,29 @@ extension Sandlot_Operator_ImageLibrary {
         func bootstrapImage<Result>(
             request: GRPCCore.ClientRequest<Sandlot_Operator_BootstrapImageRequest>,
             serializer: some GRPCCore.MessageSerializer<Sandlot_Operator_BootstrapImageRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Sandlot_Operator_BaseProgress>,
+            options: GRPCCore.CallOptions,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.StreamingClientResponse<Sandlot_Operator_BaseProgress>) async throws -> Result
+        ) async throws -> Result where Result: Sendable
+
+        /// Call the "ExportImage" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > Writes an image to a file of the server's host, as an archive of an OCI layout.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Sandlot_Operator_ExportImageRequest` message.
+        ///   - serializer: A serializer for `Sandlot_Operator_ExportImageRequest` messages.
+        ///   - deserializer: A deserializer for `Sandlot_Operator_BaseProgress` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        func exportImage<Result>(
+            request: GRPCCore.ClientRequest<Sandlot_Operator_ExportImageRequest>,
+            serializer: some GRPCCore.MessageSerializer<Sandlot_Operator_ExportImageRequest>,
             deserializer: some GRPCCore.MessageDeserializer<Sandlot_Operator_BaseProgress>,
             options: GRPCCore.CallOptions,
             onResponse handleResponse: @Sendable @escaping (GRPCCore.StreamingClientResponse<Sandlot_Operator_BaseProgress>) async throws -> Result
@@ -1621,6 +1752,38 @@ extension Sandlot_Operator_ImageLibrary {
             )
         }
 
+        /// Call the "ExportImage" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > Writes an image to a file of the server's host, as an archive of an OCI layout.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Sandlot_Operator_ExportImageRequest` message.
+        ///   - serializer: A serializer for `Sandlot_Operator_ExportImageRequest` messages.
+        ///   - deserializer: A deserializer for `Sandlot_Operator_BaseProgress` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        public func exportImage<Result>(
+            request: GRPCCore.ClientRequest<Sandlot_Operator_ExportImageRequest>,
+            serializer: some GRPCCore.MessageSerializer<Sandlot_Operator_ExportImageRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Sandlot_Operator_BaseProgress>,
+            options: GRPCCore.CallOptions = .defaults,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.StreamingClientResponse<Sandlot_Operator_BaseProgress>) async throws -> Result
+        ) async throws -> Result where Result: Sendable {
+            try await self.client.serverStreaming(
+                request: request,
+                descriptor: Sandlot_Operator_ImageLibrary.Method.ExportImage.descriptor,
+                serializer: serializer,
+                deserializer: deserializer,
+                options: options,
+                onResponse: handleResponse
+            )
+        }
+
         /// Call the "AliasImage" method.
         ///
         /// > Source IDL Documentation:
@@ -1920,6 +2083,33 @@ extension Sandlot_Operator_ImageLibrary.ClientProtocol {
         try await self.bootstrapImage(
             request: request,
             serializer: GRPCProtobuf.ProtobufSerializer<Sandlot_Operator_BootstrapImageRequest>(),
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Sandlot_Operator_BaseProgress>(),
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "ExportImage" method.
+    ///
+    /// > Source IDL Documentation:
+    /// >
+    /// > Writes an image to a file of the server's host, as an archive of an OCI layout.
+    ///
+    /// - Parameters:
+    ///   - request: A request containing a single `Sandlot_Operator_ExportImageRequest` message.
+    ///   - options: Options to apply to this RPC.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func exportImage<Result>(
+        request: GRPCCore.ClientRequest<Sandlot_Operator_ExportImageRequest>,
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.StreamingClientResponse<Sandlot_Operator_BaseProgress>) async throws -> Result
+    ) async throws -> Result where Result: Sendable {
+        try await self.exportImage(
+            request: request,
+            serializer: GRPCProtobuf.ProtobufSerializer<Sandlot_Operator_ExportImageRequest>(),
             deserializer: GRPCProtobuf.ProtobufDeserializer<Sandlot_Operator_BaseProgress>(),
             options: options,
             onResponse: handleResponse
@@ -2237,6 +2427,37 @@ extension Sandlot_Operator_ImageLibrary.ClientProtocol {
             metadata: metadata
         )
         return try await self.bootstrapImage(
+            request: request,
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "ExportImage" method.
+    ///
+    /// > Source IDL Documentation:
+    /// >
+    /// > Writes an image to a file of the server's host, as an archive of an OCI layout.
+    ///
+    /// - Parameters:
+    ///   - message: request message to send.
+    ///   - metadata: Additional metadata to send, defaults to empty.
+    ///   - options: Options to apply to this RPC, defaults to `.defaults`.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func exportImage<Result>(
+        _ message: Sandlot_Operator_ExportImageRequest,
+        metadata: GRPCCore.Metadata = [:],
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.StreamingClientResponse<Sandlot_Operator_BaseProgress>) async throws -> Result
+    ) async throws -> Result where Result: Sendable {
+        let request = GRPCCore.ClientRequest<Sandlot_Operator_ExportImageRequest>(
+            message: message,
+            metadata: metadata
+        )
+        return try await self.exportImage(
             request: request,
             options: options,
             onResponse: handleResponse

@@ -12,6 +12,7 @@ struct ImageCommand: AsyncParsableCommand {
       """,
     subcommands: [
       PullImage.self, ImportImage.self, BootstrapImage.self, AliasImage.self, ListBases.self,
+      ExportImage.self,
       ListImages.self, InspectImage.self, ExplainImage.self, RemoveImages.self, PruneImages.self,
       ImportPython.self,
     ])
