@@ -1,6 +1,7 @@
 """How builds go on, stop and end: shared, cancelled, cut short, limited."""
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -8,7 +9,7 @@ import time
 import uuid
 
 from conftest import exported, sandlot
-from servers import Server, processes_with
+from servers import Server, machine_of
 
 # Builds an image of `debian_slim` and these commands; prints its id, and the build's output.
 PROGRAM = """
@@ -31,8 +32,6 @@ sandbox.terminate()
 
 
 def run(*arguments, variables=None):
-    import os
-
     return subprocess.Popen(
         [sys.executable, "-c", *arguments], stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
         text=True, env={**os.environ, **(variables or {})})
@@ -83,10 +82,10 @@ def test_two_clients_share_one_build(server):
 def test_a_build_is_stopped_by_removing_its_image(server):
     process = run(PROGRAM, f"echo {unique()}; sleep 600")
     identifier = wait_until(building)
-    wait_until(lambda: processes_with(f"guest={identifier}"))
+    wait_until(lambda: machine_of(identifier))
     sandlot("image", "rm", identifier)
     assert "The build was stopped: the image was removed." in ended(process, code=1, timeout=30)
-    assert not processes_with(f"guest={identifier}")
+    assert machine_of(identifier) is None
     assert identifier not in [one["id"] for one in images()]
 
 
@@ -125,7 +124,7 @@ def test_a_restart_in_the_middle_of_a_step(prepared):
 
 def test_limits_of_a_build(prepared):
     """A build that takes too long is stopped; one that writes more than its memory is not."""
-    with Server(prepared, "--build-memory", "512", "--build-timeout", "40") as server:
+    with Server(prepared, "--build-memory", "512", "--build-timeout", "30") as server:
         server.wait_until_serving()
         variables = exported(prepared)
         slow = run(PROGRAM, f"echo {unique()}; sleep 600", variables=variables)
@@ -137,4 +136,4 @@ def test_limits_of_a_build(prepared):
         found = ended(run(READER, made, "stat -c %s /large; cat /memory", variables=variables)).split()
         assert found[0] == "700000000" and int(found[2]) < 512 << 10
         message = ended(slow, code=1)
-        assert "longer than the limit of 40 seconds" in message
+        assert "longer than the limit of 30 seconds" in message
