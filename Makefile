@@ -26,6 +26,7 @@ build: packages ## The server and the agent, in .build/release
 	@echo "== building the server (the first time takes some minutes)"
 	@$(SWIFT_BUILD) --product sandlot
 	@$(SWIFT_BUILD) --product ReadOnlyOpen
+	@$(SWIFT_BUILD) --product sandlot-unpack
 	@scripts/install-agent $(BIN)
 
 packages: ## The Debian packages that Sandlot needs

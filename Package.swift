@@ -31,6 +31,7 @@ let package = Package(
   platforms: [.macOS(.v15)],
   products: [
     .executable(name: "sandlot", targets: ["sandlot"]),
+    .executable(name: "sandlot-unpack", targets: ["sandlot-unpack"]),
     .library(name: "ReadOnlyOpen", type: .dynamic, targets: ["CReadOnlyOpen"]),
   ],
   dependencies: [
@@ -55,6 +56,16 @@ let package = Package(
     .target(name: "Errors", swiftSettings: strict),
     .target(name: "CFileHoles"),
     .target(name: "CReadOnlyOpen"),
+    .target(name: "CUnpackHost"),
+    .systemLibrary(
+      name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
+    // Unpacks image layers, in a process of its own.
+    .target(name: "UnpackRequest", swiftSettings: strict),
+    .target(
+      name: "Unpack", dependencies: ["CArchive", "CUnpackHost", "UnpackRequest", crypto],
+      swiftSettings: strict),
+    .executableTarget(
+      name: "sandlot-unpack", dependencies: ["Unpack", "UnpackRequest"], swiftSettings: strict),
     .target(name: "Identifiers", swiftSettings: strict),
     .target(name: "Dockerfile", dependencies: [errors], swiftSettings: strict),
     .target(
@@ -93,7 +104,7 @@ let package = Package(
       name: "Images",
       dependencies: [
         errors, "Identifiers", "Dockerfile", "Machines", "Mounts", "Store", logging, crypto,
-        subprocess, systemPackage, copyPatterns,
+        subprocess, systemPackage, copyPatterns, "UnpackRequest",
       ],
       swiftSettings: strict),
     .target(

@@ -9,9 +9,13 @@ import SwiftProtobuf
 /// decides nothing.
 public struct ImageLibraryPlane: Sandlot_Operator_ImageLibrary.SimpleServiceProtocol {
   private let images: ImageService
+  let bases: BaseLibrary
 
-  /// A plane over the images.
-  public init(images: ImageService) { self.images = images }
+  /// A plane over the images and what they are built on.
+  public init(images: ImageService, bases: BaseLibrary) {
+    self.images = images
+    self.bases = bases
+  }
 
   /// All images, the most recently used first.
   public func listImages(

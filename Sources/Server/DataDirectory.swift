@@ -24,6 +24,8 @@ public struct DataDirectory: Sendable {
   public var logs: FilePath { root.appending("logs") }
   /// The output of execs.
   public var spools: FilePath { root.appending("spools") }
+  /// Blobs of registries' images, and images that are being unpacked.
+  public var registry: FilePath { root.appending("registry") }
   /// What machines are restored from.
   public var templates: FilePath { root.appending("templates") }
   /// A directory for each running machine.
@@ -48,7 +50,7 @@ public struct DataDirectory: Sendable {
   public func create() throws {
     try make(root, mode: 0o711)
     for directory in [preparation, layers, machines, files] { try make(directory, mode: 0o711) }
-    for directory in [builds, logs, spools, secrets, console, templates] {
+    for directory in [registry, builds, logs, spools, secrets, console, templates] {
       try make(directory, mode: 0o700)
       // One that exists already keeps its mode otherwise.
       chmod(directory.string, 0o700)

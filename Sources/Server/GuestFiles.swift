@@ -32,6 +32,9 @@ struct GuestFiles: Sendable {
   /// The library that an older QEMU needs to restore templates; it need not be there.
   static func readOnlyOpen() throws -> FilePath { try neighbour("libReadOnlyOpen.so") }
 
+  /// The program that unpacks image layers.
+  static func unpacker() throws -> FilePath { try neighbour("sandlot-unpack") }
+
   /// A file beside the server's own program.
   private static func neighbour(_ name: String) throws -> FilePath {
     let program = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")

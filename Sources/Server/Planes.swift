@@ -20,6 +20,7 @@ import Tokens
 /// Both planes of a server and the use-cases below them, put together.
 struct Planes: Sendable {
   let images: ImageService
+  private let bases: BaseLibrary
   private let apps: AppRegistry
   private let sandboxes: Sandboxes
   private let secrets: Secrets
@@ -41,9 +42,18 @@ struct Planes: Sendable {
     // On a small host a build gets what there is rather than nothing.
     buildLimits.memoryMiB = min(buildLimits.memoryMiB, memory.budgetMiB)
     let layers = LayerStore(directory: directory.layers)
+    let bases = try BaseLibrary(
+      store: store, layers: layers,
+      importer: DiskImporter(
+        layers: layers, unpacker: try GuestFiles.unpacker(),
+        directory: directory.registry.appending("unpacking"),
+        diskBytes: host.configuration.diskBytes, limits: ImportLimits(settings)),
+      registries: RegistrySettings(settings),
+      standIn: DebianBaseResolver(base: base, layers: layers), directory: directory.registry,
+      debianMirror: settings.debianMirror, logger: logger)
     let images = ImageService(
       store: store, layers: layers, launcher: host, memory: memory,
-      bases: DebianBaseResolver(base: base, layers: layers), mounts: mounts,
+      bases: bases, mounts: mounts,
       toolBase: base.resolved, uses: ImageUsers(store: store), logs: directory.builds,
       libraryLimits: LibraryLimits(settings),
       limits: buildLimits, logger: logger)
@@ -61,6 +71,7 @@ struct Planes: Sendable {
     self.mounts = mounts
     imageNames = ImageNames(store: store)
     self.images = images
+    self.bases = bases
     self.sandboxes = sandboxes
     apps = AppRegistry(store: store, logger: logger) { await sandboxes.terminateAll(appID: $0) }
     secrets = Secrets(
@@ -74,6 +85,7 @@ struct Planes: Sendable {
 
   /// Settles what a former server left unfinished; says so in sentences for people.
   func recover() async throws -> [String] {
+    try await bases.clear()
     try await apps.recoverAfterRestart()
     let builds = try await images.recoverAfterRestart()
     return builds + (try await sandboxes.recoverAfterRestart())
@@ -101,7 +113,7 @@ struct Planes: Sendable {
         socket: sockets.calls, controlPlane: controlPlane,
         router: CommandRouter(sandboxes: sandboxes, secrets: secrets, tokens: tokens),
         operatorPlane: OperatorPlane(apps: apps, sandboxes: sandboxes),
-        imageLibrary: ImageLibraryPlane(images: images),
+        imageLibrary: ImageLibraryPlane(images: images, bases: bases),
         pythonLibrary: PythonLibraryPlane(mounts: mounts), credentials: credentials, logger: logger),
       // The last one is the first to be shut down.
       SandboxKeeper(planes: self),
@@ -111,6 +123,7 @@ struct Planes: Sendable {
   /// Ends every sandbox and build.
   func shutDown() async {
     await images.shutDown()
+    await bases.shutDown()
     await sandboxes.shutDown()
   }
 }

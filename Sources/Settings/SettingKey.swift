@@ -65,6 +65,16 @@ public enum SettingKey: String, CaseIterable, Sendable {
   case buildTimeout = "build_timeout"
   /// The size of every sandbox's root disk, in GiB.
   case diskSize = "disk_size"
+  /// A registry that is asked instead of docker.io.
+  case registryMirror = "registry_mirror"
+  /// Certificate files of authorities that registries are trusted by besides the host's own.
+  case registryCertificates = "registry_certificates"
+  /// Registries that may be reached without TLS or with any certificate.
+  case insecureRegistries = "insecure_registries"
+  /// The largest image that is imported, unpacked, in MiB.
+  case imageLimit = "image_limit"
+  /// How many files, directories and links an image that is imported may have.
+  case imageEntries = "image_entries"
 
   /// The environment variable.
   public var environmentName: String { "SANDLOT_\(rawValue.uppercased())" }

@@ -73,6 +73,16 @@ public struct Settings: Sendable, Equatable {
   public var buildTimeout: Int
   /// GiB of every sandbox's root disk, which takes on the host what is written to it.
   public var diskSize: Int
+  /// A registry that is asked instead of docker.io; nil for none.
+  public var registryMirror: String?
+  /// Certificate files of authorities that registries are trusted by.
+  public var registryCertificates: [String]
+  /// Registries that may be reached without TLS or with any certificate.
+  public var insecureRegistries: [String]
+  /// MiB of the largest image that is imported, unpacked.
+  public var imageLimit: Int
+  /// How many files, directories and links an image that is imported may have.
+  public var imageEntries: Int
 
   /// A token id and its secret.
   public struct TokenPair: Sendable, Equatable {
@@ -150,6 +160,13 @@ extension Settings {
     buildProcessors = try reader.integer(.buildProcessors, in: 1...64) ?? 2
     buildTimeout = try reader.integer(.buildTimeout, in: 10...(7 * 24 * 3600)) ?? 7200
     diskSize = try reader.integer(.diskSize, in: 4...15_000) ?? 64
+    registryMirror = reader.text(.registryMirror)
+    registryCertificates =
+      reader.text(.registryCertificates)?.split(separator: ":").map(String.init) ?? []
+    insecureRegistries =
+      reader.text(.insecureRegistries)?.split(separator: ",").map(String.init) ?? []
+    imageLimit = try reader.integer(.imageLimit, in: 1...(1 << 30)) ?? 65_536
+    imageEntries = try reader.integer(.imageEntries, in: 1...1_000_000_000) ?? 2_000_000
   }
 
   private static func tokens(_ reader: SettingReader) throws -> TokenPair? {

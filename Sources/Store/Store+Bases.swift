@@ -173,6 +173,16 @@ extension Store {
     try await read { try BaseDiskRow.order(Column("key")).fetchAll($0) }
   }
 
+  /// The disk layer of this key.
+  public func baseDisk(key: String) async throws -> BaseDiskRow? {
+    try await read { try BaseDiskRow.fetchOne($0, key: key) }
+  }
+
+  /// Keeps a base image.
+  public func save(_ image: BaseImageRow) async throws {
+    try await write { try image.save($0) }
+  }
+
   /// Forgets the disk layer of this key.
   public func removeBaseDisk(key: String) async throws {
     try await write { _ = try BaseDiskRow.deleteOne($0, key: key) }

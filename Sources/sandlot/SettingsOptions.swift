@@ -140,6 +140,30 @@ struct SettingsOptions: ParsableArguments {
       """)
   var diskSize: String?
 
+  @Option(help: "A registry that is asked instead of docker.io, as mirror.example:5000.")
+  var registryMirror: String?
+
+  @Option(
+    help: """
+      Certificate files, separated by ':', of authorities that registries are trusted by besides the \
+      host's own.
+      """)
+  var registryCertificates: String?
+
+  @Option(
+    help: """
+      Registries, separated by ',', that may be reached without TLS or with any certificate; those of \
+      the host itself (localhost, 127.…) always may.
+      """)
+  var insecureRegistries: String?
+
+  @Option(help: "MiB of the largest image that is imported, unpacked. (default: 65536)")
+  var imageLimit: String?
+
+  @Option(
+    help: "How many files and directories an image that is imported may have. (default: 2000000)")
+  var imageEntries: String?
+
   /// The settings of the command line, the environment and the file together.
   func settings() throws -> Settings { try location.settings(given) }
 
@@ -157,6 +181,9 @@ struct SettingsOptions: ParsableArguments {
       .imageBudget: imageBudget,
       .imageDays: imageDays, .buildMemory: buildMemory, .buildProcessors: buildProcessors,
       .buildTimeout: buildTimeout, .diskSize: diskSize,
+      .registryMirror: registryMirror, .registryCertificates: registryCertificates,
+      .insecureRegistries: insecureRegistries, .imageLimit: imageLimit,
+      .imageEntries: imageEntries,
     ]
     return values.compactMapValues { $0 }
   }

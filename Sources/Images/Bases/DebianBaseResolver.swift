@@ -40,19 +40,26 @@ public struct DebianBaseResolver: BaseResolver {
   public func layers(
     of base: ResolvedBase, progress: @escaping @Sendable (String) -> Void
   ) async throws -> [String] {
-    guard case .disk(let file) = base.source else { throw refusal(of: base.reference) }
+    guard case .disk(let file) = base.source else { throw Self.noRegistry(base.reference) }
     return [try await layers.adoptBase(file, identity: "\(base.identity) 0")]
   }
 
   public func resolve(_ request: BaseRequest) async throws -> ResolvedBase {
+    try await resolve(request, because: Self.noRegistry(request.reference))
+  }
+
+  /// What stands in for an image that cannot be had; throws the reason where nothing does.
+  func resolve(
+    _ request: BaseRequest, because reason: SandlotError
+  ) async throws -> ResolvedBase {
     let reference = request.reference
-    guard let kind = kind(of: OfficialImage(reference)) else { throw refusal(of: reference) }
+    guard let kind = kind(of: OfficialImage(reference)) else { throw refusal(reason) }
     return ResolvedBase(
       reference: reference, identity: "debian \(base.identity)", config: config(for: kind),
       source: .disk(base.path),
       warnings: [
-        "\(reference) cannot be pulled by this server yet; a base made from Debian bookworm "
-          + "packages with Python \(base.pythonVersion) stands in."
+        "\(reference) cannot be pulled, since no registry is reached; a base made from Debian "
+          + "bookworm packages with Python \(base.pythonVersion) stands in."
       ])
   }
 
@@ -88,17 +95,17 @@ public struct DebianBaseResolver: BaseResolver {
     return config
   }
 
-  private func refusal(of reference: String) -> SandlotError {
-    guard reference != "scratch" else {
-      return SandlotError(
-        .unimplemented, "FROM scratch is not supported yet.",
-        hint: "Build on debian:bookworm-slim.")
-    }
-    return SandlotError(
-      .failedPrecondition,
-      "The image \(reference) cannot be pulled: this server reaches no registry yet.",
-      hint: "Use Python \(minor) on the client or "
-        + "modal.Image.debian_slim(python_version=\"\(minor)\"); FROM debian:bookworm-slim works "
-        + "too.")
+  /// The reason, with what can be done besides.
+  private func refusal(_ reason: SandlotError) -> SandlotError {
+    SandlotError(
+      reason.code, reason.message,
+      hint: (reason.hint.map { "\($0) " } ?? "")
+        + "Without a registry there are debian:bookworm-slim and Python \(minor): "
+        + "modal.Image.debian_slim(python_version=\"\(minor)\").")
+  }
+
+  private static func noRegistry(_ reference: String) -> SandlotError {
+    SandlotError(
+      .failedPrecondition, "The image \(reference) cannot be pulled: no registry is asked.")
   }
 }

@@ -8,7 +8,7 @@ import SystemPackage
 
 /// Starts machines on this host: one QEMU process each.
 public final class MachineHost: MachineLauncher {
-  let configuration: Configuration
+  package let configuration: Configuration
   let binary: QEMUBinary
   let emptyOverlay: EmptyOverlay
   let users: UserPool

@@ -85,19 +85,4 @@ extension DebianBase {
     let names = try? HostFiles.names(in: tree.appending("usr/bin"))
     return names?.last { $0.hasPrefix("python3.") && $0.dropFirst(8).allSatisfy(\.isNumber) }
   }
-
-  /// Makes a sparse file with an ext4 file system that holds the tree.
-  func makeFilesystem(of tree: FilePath, at disk: FilePath) async throws {
-    try HostFiles.makeSparse(disk, size: size)
-    try await Tool.mke2fs.run([
-      "-q", "-t", "ext4", "-L", "root", "-d", tree.string,
-      // All of it for the user; one inode per 64 KiB is a million, a quarter of the default's
-      // tables; a small journal wraps early, so that overlays and snapshots stay small.
-      "-m", "0", "-i", "65536", "-J", "size=64",
-      // Tables marked as zeroed, which a sparse file is for nothing: otherwise the guest's kernel
-      // goes and writes zeros in the background.
-      "-E", "lazy_itable_init=0,lazy_journal_init=1,nodiscard",
-      disk.string,
-    ])
-  }
 }

@@ -74,12 +74,96 @@ public enum Sandlot_Operator_ImageLibrary: Sendable {
                 type: .unary
             )
         }
+        /// Namespace for "PullImage" metadata.
+        public enum PullImage: Sendable {
+            /// Request type for "PullImage".
+            public typealias Input = Sandlot_Operator_PullImageRequest
+            /// Response type for "PullImage".
+            public typealias Output = Sandlot_Operator_BaseProgress
+            /// Descriptor for "PullImage".
+            public static let descriptor = GRPCCore.MethodDescriptor(
+                service: GRPCCore.ServiceDescriptor(fullyQualifiedService: "sandlot.operator.ImageLibrary"),
+                method: "PullImage",
+                type: .serverStreaming
+            )
+        }
+        /// Namespace for "ImportImage" metadata.
+        public enum ImportImage: Sendable {
+            /// Request type for "ImportImage".
+            public typealias Input = Sandlot_Operator_ImportImageRequest
+            /// Response type for "ImportImage".
+            public typealias Output = Sandlot_Operator_BaseProgress
+            /// Descriptor for "ImportImage".
+            public static let descriptor = GRPCCore.MethodDescriptor(
+                service: GRPCCore.ServiceDescriptor(fullyQualifiedService: "sandlot.operator.ImageLibrary"),
+                method: "ImportImage",
+                type: .serverStreaming
+            )
+        }
+        /// Namespace for "BootstrapImage" metadata.
+        public enum BootstrapImage: Sendable {
+            /// Request type for "BootstrapImage".
+            public typealias Input = Sandlot_Operator_BootstrapImageRequest
+            /// Response type for "BootstrapImage".
+            public typealias Output = Sandlot_Operator_BaseProgress
+            /// Descriptor for "BootstrapImage".
+            public static let descriptor = GRPCCore.MethodDescriptor(
+                service: GRPCCore.ServiceDescriptor(fullyQualifiedService: "sandlot.operator.ImageLibrary"),
+                method: "BootstrapImage",
+                type: .serverStreaming
+            )
+        }
+        /// Namespace for "AliasImage" metadata.
+        public enum AliasImage: Sendable {
+            /// Request type for "AliasImage".
+            public typealias Input = Sandlot_Operator_AliasImageRequest
+            /// Response type for "AliasImage".
+            public typealias Output = Sandlot_Operator_AliasImageResponse
+            /// Descriptor for "AliasImage".
+            public static let descriptor = GRPCCore.MethodDescriptor(
+                service: GRPCCore.ServiceDescriptor(fullyQualifiedService: "sandlot.operator.ImageLibrary"),
+                method: "AliasImage",
+                type: .unary
+            )
+        }
+        /// Namespace for "ListBases" metadata.
+        public enum ListBases: Sendable {
+            /// Request type for "ListBases".
+            public typealias Input = Sandlot_Operator_ListBasesRequest
+            /// Response type for "ListBases".
+            public typealias Output = Sandlot_Operator_ListBasesResponse
+            /// Descriptor for "ListBases".
+            public static let descriptor = GRPCCore.MethodDescriptor(
+                service: GRPCCore.ServiceDescriptor(fullyQualifiedService: "sandlot.operator.ImageLibrary"),
+                method: "ListBases",
+                type: .unary
+            )
+        }
+        /// Namespace for "ForgetBase" metadata.
+        public enum ForgetBase: Sendable {
+            /// Request type for "ForgetBase".
+            public typealias Input = Sandlot_Operator_ForgetBaseRequest
+            /// Response type for "ForgetBase".
+            public typealias Output = Sandlot_Operator_ForgetBaseResponse
+            /// Descriptor for "ForgetBase".
+            public static let descriptor = GRPCCore.MethodDescriptor(
+                service: GRPCCore.ServiceDescriptor(fullyQualifiedService: "sandlot.operator.ImageLibrary"),
+                method: "ForgetBase",
+                type: .unary
+            )
+        }
         /// Descriptors for all methods in the "sandlot.operator.ImageLibrary" service.
         public static let descriptors: [GRPCCore.MethodDescriptor] = [
             ListImages.descriptor,
             InspectImage.descriptor,
             RemoveImage.descriptor,
-            PruneImages.descriptor
+            PruneImages.descriptor,
+            PullImage.descriptor,
+            ImportImage.descriptor,
+            BootstrapImage.descriptor,
+            AliasImage.descriptor,
+            ListBases.descriptor,
+            ForgetBase.descriptor
         ]
     }
 }
@@ -178,6 +262,114 @@ extension Sandlot_Operator_ImageLibrary {
             request: GRPCCore.StreamingServerRequest<Sandlot_Operator_PruneImagesRequest>,
             context: GRPCCore.ServerContext
         ) async throws -> GRPCCore.StreamingServerResponse<Sandlot_Operator_RemovedImages>
+
+        /// Handle the "PullImage" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > Pulls an image of a registry and unpacks it; its tag is looked up anew.
+        ///
+        /// - Parameters:
+        ///   - request: A streaming request of `Sandlot_Operator_PullImageRequest` messages.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A streaming response of `Sandlot_Operator_BaseProgress` messages.
+        func pullImage(
+            request: GRPCCore.StreamingServerRequest<Sandlot_Operator_PullImageRequest>,
+            context: GRPCCore.ServerContext
+        ) async throws -> GRPCCore.StreamingServerResponse<Sandlot_Operator_BaseProgress>
+
+        /// Handle the "ImportImage" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > Imports an image from a file of the server's host.
+        ///
+        /// - Parameters:
+        ///   - request: A streaming request of `Sandlot_Operator_ImportImageRequest` messages.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A streaming response of `Sandlot_Operator_BaseProgress` messages.
+        func importImage(
+            request: GRPCCore.StreamingServerRequest<Sandlot_Operator_ImportImageRequest>,
+            context: GRPCCore.ServerContext
+        ) async throws -> GRPCCore.StreamingServerResponse<Sandlot_Operator_BaseProgress>
+
+        /// Handle the "BootstrapImage" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > Makes an image of Debian packages.
+        ///
+        /// - Parameters:
+        ///   - request: A streaming request of `Sandlot_Operator_BootstrapImageRequest` messages.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A streaming response of `Sandlot_Operator_BaseProgress` messages.
+        func bootstrapImage(
+            request: GRPCCore.StreamingServerRequest<Sandlot_Operator_BootstrapImageRequest>,
+            context: GRPCCore.ServerContext
+        ) async throws -> GRPCCore.StreamingServerResponse<Sandlot_Operator_BaseProgress>
+
+        /// Handle the "AliasImage" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > Lets a name mean another one.
+        ///
+        /// - Parameters:
+        ///   - request: A streaming request of `Sandlot_Operator_AliasImageRequest` messages.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A streaming response of `Sandlot_Operator_AliasImageResponse` messages.
+        func aliasImage(
+            request: GRPCCore.StreamingServerRequest<Sandlot_Operator_AliasImageRequest>,
+            context: GRPCCore.ServerContext
+        ) async throws -> GRPCCore.StreamingServerResponse<Sandlot_Operator_AliasImageResponse>
+
+        /// Handle the "ListBases" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > What names mean to FROM here.
+        ///
+        /// - Parameters:
+        ///   - request: A streaming request of `Sandlot_Operator_ListBasesRequest` messages.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A streaming response of `Sandlot_Operator_ListBasesResponse` messages.
+        func listBases(
+            request: GRPCCore.StreamingServerRequest<Sandlot_Operator_ListBasesRequest>,
+            context: GRPCCore.ServerContext
+        ) async throws -> GRPCCore.StreamingServerResponse<Sandlot_Operator_ListBasesResponse>
+
+        /// Handle the "ForgetBase" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > Forgets what a name means: the next FROM looks it up anew.
+        ///
+        /// - Parameters:
+        ///   - request: A streaming request of `Sandlot_Operator_ForgetBaseRequest` messages.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A streaming response of `Sandlot_Operator_ForgetBaseResponse` messages.
+        func forgetBase(
+            request: GRPCCore.StreamingServerRequest<Sandlot_Operator_ForgetBaseRequest>,
+            context: GRPCCore.ServerContext
+        ) async throws -> GRPCCore.StreamingServerResponse<Sandlot_Operator_ForgetBaseResponse>
     }
 
     /// Service protocol for the "sandlot.operator.ImageLibrary" service.
@@ -260,6 +452,114 @@ extension Sandlot_Operator_ImageLibrary {
             request: GRPCCore.ServerRequest<Sandlot_Operator_PruneImagesRequest>,
             context: GRPCCore.ServerContext
         ) async throws -> GRPCCore.ServerResponse<Sandlot_Operator_RemovedImages>
+
+        /// Handle the "PullImage" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > Pulls an image of a registry and unpacks it; its tag is looked up anew.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Sandlot_Operator_PullImageRequest` message.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A streaming response of `Sandlot_Operator_BaseProgress` messages.
+        func pullImage(
+            request: GRPCCore.ServerRequest<Sandlot_Operator_PullImageRequest>,
+            context: GRPCCore.ServerContext
+        ) async throws -> GRPCCore.StreamingServerResponse<Sandlot_Operator_BaseProgress>
+
+        /// Handle the "ImportImage" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > Imports an image from a file of the server's host.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Sandlot_Operator_ImportImageRequest` message.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A streaming response of `Sandlot_Operator_BaseProgress` messages.
+        func importImage(
+            request: GRPCCore.ServerRequest<Sandlot_Operator_ImportImageRequest>,
+            context: GRPCCore.ServerContext
+        ) async throws -> GRPCCore.StreamingServerResponse<Sandlot_Operator_BaseProgress>
+
+        /// Handle the "BootstrapImage" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > Makes an image of Debian packages.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Sandlot_Operator_BootstrapImageRequest` message.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A streaming response of `Sandlot_Operator_BaseProgress` messages.
+        func bootstrapImage(
+            request: GRPCCore.ServerRequest<Sandlot_Operator_BootstrapImageRequest>,
+            context: GRPCCore.ServerContext
+        ) async throws -> GRPCCore.StreamingServerResponse<Sandlot_Operator_BaseProgress>
+
+        /// Handle the "AliasImage" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > Lets a name mean another one.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Sandlot_Operator_AliasImageRequest` message.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A response containing a single `Sandlot_Operator_AliasImageResponse` message.
+        func aliasImage(
+            request: GRPCCore.ServerRequest<Sandlot_Operator_AliasImageRequest>,
+            context: GRPCCore.ServerContext
+        ) async throws -> GRPCCore.ServerResponse<Sandlot_Operator_AliasImageResponse>
+
+        /// Handle the "ListBases" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > What names mean to FROM here.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Sandlot_Operator_ListBasesRequest` message.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A response containing a single `Sandlot_Operator_ListBasesResponse` message.
+        func listBases(
+            request: GRPCCore.ServerRequest<Sandlot_Operator_ListBasesRequest>,
+            context: GRPCCore.ServerContext
+        ) async throws -> GRPCCore.ServerResponse<Sandlot_Operator_ListBasesResponse>
+
+        /// Handle the "ForgetBase" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > Forgets what a name means: the next FROM looks it up anew.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Sandlot_Operator_ForgetBaseRequest` message.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A response containing a single `Sandlot_Operator_ForgetBaseResponse` message.
+        func forgetBase(
+            request: GRPCCore.ServerRequest<Sandlot_Operator_ForgetBaseRequest>,
+            context: GRPCCore.ServerContext
+        ) async throws -> GRPCCore.ServerResponse<Sandlot_Operator_ForgetBaseResponse>
     }
 
     /// Simple service protocol for the "sandlot.operator.ImageLibrary" service.
@@ -340,6 +640,117 @@ extension Sandlot_Operator_ImageLibrary {
             request: Sandlot_Operator_PruneImagesRequest,
             context: GRPCCore.ServerContext
         ) async throws -> Sandlot_Operator_RemovedImages
+
+        /// Handle the "PullImage" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > Pulls an image of a registry and unpacks it; its tag is looked up anew.
+        ///
+        /// - Parameters:
+        ///   - request: A `Sandlot_Operator_PullImageRequest` message.
+        ///   - response: A response stream of `Sandlot_Operator_BaseProgress` messages.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        func pullImage(
+            request: Sandlot_Operator_PullImageRequest,
+            response: GRPCCore.RPCWriter<Sandlot_Operator_BaseProgress>,
+            context: GRPCCore.ServerContext
+        ) async throws
+
+        /// Handle the "ImportImage" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > Imports an image from a file of the server's host.
+        ///
+        /// - Parameters:
+        ///   - request: A `Sandlot_Operator_ImportImageRequest` message.
+        ///   - response: A response stream of `Sandlot_Operator_BaseProgress` messages.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        func importImage(
+            request: Sandlot_Operator_ImportImageRequest,
+            response: GRPCCore.RPCWriter<Sandlot_Operator_BaseProgress>,
+            context: GRPCCore.ServerContext
+        ) async throws
+
+        /// Handle the "BootstrapImage" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > Makes an image of Debian packages.
+        ///
+        /// - Parameters:
+        ///   - request: A `Sandlot_Operator_BootstrapImageRequest` message.
+        ///   - response: A response stream of `Sandlot_Operator_BaseProgress` messages.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        func bootstrapImage(
+            request: Sandlot_Operator_BootstrapImageRequest,
+            response: GRPCCore.RPCWriter<Sandlot_Operator_BaseProgress>,
+            context: GRPCCore.ServerContext
+        ) async throws
+
+        /// Handle the "AliasImage" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > Lets a name mean another one.
+        ///
+        /// - Parameters:
+        ///   - request: A `Sandlot_Operator_AliasImageRequest` message.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A `Sandlot_Operator_AliasImageResponse` to respond with.
+        func aliasImage(
+            request: Sandlot_Operator_AliasImageRequest,
+            context: GRPCCore.ServerContext
+        ) async throws -> Sandlot_Operator_AliasImageResponse
+
+        /// Handle the "ListBases" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > What names mean to FROM here.
+        ///
+        /// - Parameters:
+        ///   - request: A `Sandlot_Operator_ListBasesRequest` message.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A `Sandlot_Operator_ListBasesResponse` to respond with.
+        func listBases(
+            request: Sandlot_Operator_ListBasesRequest,
+            context: GRPCCore.ServerContext
+        ) async throws -> Sandlot_Operator_ListBasesResponse
+
+        /// Handle the "ForgetBase" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > Forgets what a name means: the next FROM looks it up anew.
+        ///
+        /// - Parameters:
+        ///   - request: A `Sandlot_Operator_ForgetBaseRequest` message.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A `Sandlot_Operator_ForgetBaseResponse` to respond with.
+        func forgetBase(
+            request: Sandlot_Operator_ForgetBaseRequest,
+            context: GRPCCore.ServerContext
+        ) async throws -> Sandlot_Operator_ForgetBaseResponse
     }
 }
 
@@ -391,6 +802,72 @@ extension Sandlot_Operator_ImageLibrary.StreamingServiceProtocol {
                 )
             }
         )
+        router.registerHandler(
+            forMethod: Sandlot_Operator_ImageLibrary.Method.PullImage.descriptor,
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Sandlot_Operator_PullImageRequest>(),
+            serializer: GRPCProtobuf.ProtobufSerializer<Sandlot_Operator_BaseProgress>(),
+            handler: { request, context in
+                try await self.pullImage(
+                    request: request,
+                    context: context
+                )
+            }
+        )
+        router.registerHandler(
+            forMethod: Sandlot_Operator_ImageLibrary.Method.ImportImage.descriptor,
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Sandlot_Operator_ImportImageRequest>(),
+            serializer: GRPCProtobuf.ProtobufSerializer<Sandlot_Operator_BaseProgress>(),
+            handler: { request, context in
+                try await self.importImage(
+                    request: request,
+                    context: context
+                )
+            }
+        )
+        router.registerHandler(
+            forMethod: Sandlot_Operator_ImageLibrary.Method.BootstrapImage.descriptor,
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Sandlot_Operator_BootstrapImageRequest>(),
+            serializer: GRPCProtobuf.ProtobufSerializer<Sandlot_Operator_BaseProgress>(),
+            handler: { request, context in
+                try await self.bootstrapImage(
+                    request: request,
+                    context: context
+                )
+            }
+        )
+        router.registerHandler(
+            forMethod: Sandlot_Operator_ImageLibrary.Method.AliasImage.descriptor,
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Sandlot_Operator_AliasImageRequest>(),
+            serializer: GRPCProtobuf.ProtobufSerializer<Sandlot_Operator_AliasImageResponse>(),
+            handler: { request, context in
+                try await self.aliasImage(
+                    request: request,
+                    context: context
+                )
+            }
+        )
+        router.registerHandler(
+            forMethod: Sandlot_Operator_ImageLibrary.Method.ListBases.descriptor,
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Sandlot_Operator_ListBasesRequest>(),
+            serializer: GRPCProtobuf.ProtobufSerializer<Sandlot_Operator_ListBasesResponse>(),
+            handler: { request, context in
+                try await self.listBases(
+                    request: request,
+                    context: context
+                )
+            }
+        )
+        router.registerHandler(
+            forMethod: Sandlot_Operator_ImageLibrary.Method.ForgetBase.descriptor,
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Sandlot_Operator_ForgetBaseRequest>(),
+            serializer: GRPCProtobuf.ProtobufSerializer<Sandlot_Operator_ForgetBaseResponse>(),
+            handler: { request, context in
+                try await self.forgetBase(
+                    request: request,
+                    context: context
+                )
+            }
+        )
     }
 }
 
@@ -435,6 +912,72 @@ extension Sandlot_Operator_ImageLibrary.ServiceProtocol {
         context: GRPCCore.ServerContext
     ) async throws -> GRPCCore.StreamingServerResponse<Sandlot_Operator_RemovedImages> {
         let response = try await self.pruneImages(
+            request: GRPCCore.ServerRequest(stream: request),
+            context: context
+        )
+        return GRPCCore.StreamingServerResponse(single: response)
+    }
+
+    public func pullImage(
+        request: GRPCCore.StreamingServerRequest<Sandlot_Operator_PullImageRequest>,
+        context: GRPCCore.ServerContext
+    ) async throws -> GRPCCore.StreamingServerResponse<Sandlot_Operator_BaseProgress> {
+        let response = try await self.pullImage(
+            request: GRPCCore.ServerRequest(stream: request),
+            context: context
+        )
+        return response
+    }
+
+    public func importImage(
+        request: GRPCCore.StreamingServerRequest<Sandlot_Operator_ImportImageRequest>,
+        context: GRPCCore.ServerContext
+    ) async throws -> GRPCCore.StreamingServerResponse<Sandlot_Operator_BaseProgress> {
+        let response = try await self.importImage(
+            request: GRPCCore.ServerRequest(stream: request),
+            context: context
+        )
+        return response
+    }
+
+    public func bootstrapImage(
+        request: GRPCCore.StreamingServerRequest<Sandlot_Operator_BootstrapImageRequest>,
+        context: GRPCCore.ServerContext
+    ) async throws -> GRPCCore.StreamingServerResponse<Sandlot_Operator_BaseProgress> {
+        let response = try await self.bootstrapImage(
+            request: GRPCCore.ServerRequest(stream: request),
+            context: context
+        )
+        return response
+    }
+
+    public func aliasImage(
+        request: GRPCCore.StreamingServerRequest<Sandlot_Operator_AliasImageRequest>,
+        context: GRPCCore.ServerContext
+    ) async throws -> GRPCCore.StreamingServerResponse<Sandlot_Operator_AliasImageResponse> {
+        let response = try await self.aliasImage(
+            request: GRPCCore.ServerRequest(stream: request),
+            context: context
+        )
+        return GRPCCore.StreamingServerResponse(single: response)
+    }
+
+    public func listBases(
+        request: GRPCCore.StreamingServerRequest<Sandlot_Operator_ListBasesRequest>,
+        context: GRPCCore.ServerContext
+    ) async throws -> GRPCCore.StreamingServerResponse<Sandlot_Operator_ListBasesResponse> {
+        let response = try await self.listBases(
+            request: GRPCCore.ServerRequest(stream: request),
+            context: context
+        )
+        return GRPCCore.StreamingServerResponse(single: response)
+    }
+
+    public func forgetBase(
+        request: GRPCCore.StreamingServerRequest<Sandlot_Operator_ForgetBaseRequest>,
+        context: GRPCCore.ServerContext
+    ) async throws -> GRPCCore.StreamingServerResponse<Sandlot_Operator_ForgetBaseResponse> {
+        let response = try await self.forgetBase(
             request: GRPCCore.ServerRequest(stream: request),
             context: context
         )
@@ -490,6 +1033,96 @@ extension Sandlot_Operator_ImageLibrary.SimpleServiceProtocol {
     ) async throws -> GRPCCore.ServerResponse<Sandlot_Operator_RemovedImages> {
         return GRPCCore.ServerResponse<Sandlot_Operator_RemovedImages>(
             message: try await self.pruneImages(
+                request: request.message,
+                context: context
+            ),
+            metadata: [:]
+        )
+    }
+
+    public func pullImage(
+        request: GRPCCore.ServerRequest<Sandlot_Operator_PullImageRequest>,
+        context: GRPCCore.ServerContext
+    ) async throws -> GRPCCore.StreamingServerResponse<Sandlot_Operator_BaseProgress> {
+        return GRPCCore.StreamingServerResponse<Sandlot_Operator_BaseProgress>(
+            metadata: [:],
+            producer: { writer in
+                try await self.pullImage(
+                    request: request.message,
+                    response: writer,
+                    context: context
+                )
+                return [:]
+            }
+        )
+    }
+
+    public func importImage(
+        request: GRPCCore.ServerRequest<Sandlot_Operator_ImportImageRequest>,
+        context: GRPCCore.ServerContext
+    ) async throws -> GRPCCore.StreamingServerResponse<Sandlot_Operator_BaseProgress> {
+        return GRPCCore.StreamingServerResponse<Sandlot_Operator_BaseProgress>(
+            metadata: [:],
+            producer: { writer in
+                try await self.importImage(
+                    request: request.message,
+                    response: writer,
+                    context: context
+                )
+                return [:]
+            }
+        )
+    }
+
+    public func bootstrapImage(
+        request: GRPCCore.ServerRequest<Sandlot_Operator_BootstrapImageRequest>,
+        context: GRPCCore.ServerContext
+    ) async throws -> GRPCCore.StreamingServerResponse<Sandlot_Operator_BaseProgress> {
+        return GRPCCore.StreamingServerResponse<Sandlot_Operator_BaseProgress>(
+            metadata: [:],
+            producer: { writer in
+                try await self.bootstrapImage(
+                    request: request.message,
+                    response: writer,
+                    context: context
+                )
+                return [:]
+            }
+        )
+    }
+
+    public func aliasImage(
+        request: GRPCCore.ServerRequest<Sandlot_Operator_AliasImageRequest>,
+        context: GRPCCore.ServerContext
+    ) async throws -> GRPCCore.ServerResponse<Sandlot_Operator_AliasImageResponse> {
+        return GRPCCore.ServerResponse<Sandlot_Operator_AliasImageResponse>(
+            message: try await self.aliasImage(
+                request: request.message,
+                context: context
+            ),
+            metadata: [:]
+        )
+    }
+
+    public func listBases(
+        request: GRPCCore.ServerRequest<Sandlot_Operator_ListBasesRequest>,
+        context: GRPCCore.ServerContext
+    ) async throws -> GRPCCore.ServerResponse<Sandlot_Operator_ListBasesResponse> {
+        return GRPCCore.ServerResponse<Sandlot_Operator_ListBasesResponse>(
+            message: try await self.listBases(
+                request: request.message,
+                context: context
+            ),
+            metadata: [:]
+        )
+    }
+
+    public func forgetBase(
+        request: GRPCCore.ServerRequest<Sandlot_Operator_ForgetBaseRequest>,
+        context: GRPCCore.ServerContext
+    ) async throws -> GRPCCore.ServerResponse<Sandlot_Operator_ForgetBaseResponse> {
+        return GRPCCore.ServerResponse<Sandlot_Operator_ForgetBaseResponse>(
+            message: try await self.forgetBase(
                 request: request.message,
                 context: context
             ),
@@ -598,6 +1231,144 @@ extension Sandlot_Operator_ImageLibrary {
             deserializer: some GRPCCore.MessageDeserializer<Sandlot_Operator_RemovedImages>,
             options: GRPCCore.CallOptions,
             onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Sandlot_Operator_RemovedImages>) async throws -> Result
+        ) async throws -> Result where Result: Sendable
+
+        /// Call the "PullImage" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > Pulls an image of a registry and unpacks it; its tag is looked up anew.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Sandlot_Operator_PullImageRequest` message.
+        ///   - serializer: A serializer for `Sandlot_Operator_PullImageRequest` messages.
+        ///   - deserializer: A deserializer for `Sandlot_Operator_BaseProgress` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        func pullImage<Result>(
+            request: GRPCCore.ClientRequest<Sandlot_Operator_PullImageRequest>,
+            serializer: some GRPCCore.MessageSerializer<Sandlot_Operator_PullImageRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Sandlot_Operator_BaseProgress>,
+            options: GRPCCore.CallOptions,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.StreamingClientResponse<Sandlot_Operator_BaseProgress>) async throws -> Result
+        ) async throws -> Result where Result: Sendable
+
+        /// Call the "ImportImage" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > Imports an image from a file of the server's host.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Sandlot_Operator_ImportImageRequest` message.
+        ///   - serializer: A serializer for `Sandlot_Operator_ImportImageRequest` messages.
+        ///   - deserializer: A deserializer for `Sandlot_Operator_BaseProgress` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        func importImage<Result>(
+            request: GRPCCore.ClientRequest<Sandlot_Operator_ImportImageRequest>,
+            serializer: some GRPCCore.MessageSerializer<Sandlot_Operator_ImportImageRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Sandlot_Operator_BaseProgress>,
+            options: GRPCCore.CallOptions,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.StreamingClientResponse<Sandlot_Operator_BaseProgress>) async throws -> Result
+        ) async throws -> Result where Result: Sendable
+
+        /// Call the "BootstrapImage" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > Makes an image of Debian packages.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Sandlot_Operator_BootstrapImageRequest` message.
+        ///   - serializer: A serializer for `Sandlot_Operator_BootstrapImageRequest` messages.
+        ///   - deserializer: A deserializer for `Sandlot_Operator_BaseProgress` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        func bootstrapImage<Result>(
+            request: GRPCCore.ClientRequest<Sandlot_Operator_BootstrapImageRequest>,
+            serializer: some GRPCCore.MessageSerializer<Sandlot_Operator_BootstrapImageRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Sandlot_Operator_BaseProgress>,
+            options: GRPCCore.CallOptions,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.StreamingClientResponse<Sandlot_Operator_BaseProgress>) async throws -> Result
+        ) async throws -> Result where Result: Sendable
+
+        /// Call the "AliasImage" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > Lets a name mean another one.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Sandlot_Operator_AliasImageRequest` message.
+        ///   - serializer: A serializer for `Sandlot_Operator_AliasImageRequest` messages.
+        ///   - deserializer: A deserializer for `Sandlot_Operator_AliasImageResponse` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        func aliasImage<Result>(
+            request: GRPCCore.ClientRequest<Sandlot_Operator_AliasImageRequest>,
+            serializer: some GRPCCore.MessageSerializer<Sandlot_Operator_AliasImageRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Sandlot_Operator_AliasImageResponse>,
+            options: GRPCCore.CallOptions,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Sandlot_Operator_AliasImageResponse>) async throws -> Result
+        ) async throws -> Result where Result: Sendable
+
+        /// Call the "ListBases" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > What names mean to FROM here.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Sandlot_Operator_ListBasesRequest` message.
+        ///   - serializer: A serializer for `Sandlot_Operator_ListBasesRequest` messages.
+        ///   - deserializer: A deserializer for `Sandlot_Operator_ListBasesResponse` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        func listBases<Result>(
+            request: GRPCCore.ClientRequest<Sandlot_Operator_ListBasesRequest>,
+            serializer: some GRPCCore.MessageSerializer<Sandlot_Operator_ListBasesRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Sandlot_Operator_ListBasesResponse>,
+            options: GRPCCore.CallOptions,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Sandlot_Operator_ListBasesResponse>) async throws -> Result
+        ) async throws -> Result where Result: Sendable
+
+        /// Call the "ForgetBase" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > Forgets what a name means: the next FROM looks it up anew.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Sandlot_Operator_ForgetBaseRequest` message.
+        ///   - serializer: A serializer for `Sandlot_Operator_ForgetBaseRequest` messages.
+        ///   - deserializer: A deserializer for `Sandlot_Operator_ForgetBaseResponse` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        func forgetBase<Result>(
+            request: GRPCCore.ClientRequest<Sandlot_Operator_ForgetBaseRequest>,
+            serializer: some GRPCCore.MessageSerializer<Sandlot_Operator_ForgetBaseRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Sandlot_Operator_ForgetBaseResponse>,
+            options: GRPCCore.CallOptions,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Sandlot_Operator_ForgetBaseResponse>) async throws -> Result
         ) async throws -> Result where Result: Sendable
     }
 
@@ -753,6 +1524,204 @@ extension Sandlot_Operator_ImageLibrary {
                 onResponse: handleResponse
             )
         }
+
+        /// Call the "PullImage" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > Pulls an image of a registry and unpacks it; its tag is looked up anew.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Sandlot_Operator_PullImageRequest` message.
+        ///   - serializer: A serializer for `Sandlot_Operator_PullImageRequest` messages.
+        ///   - deserializer: A deserializer for `Sandlot_Operator_BaseProgress` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        public func pullImage<Result>(
+            request: GRPCCore.ClientRequest<Sandlot_Operator_PullImageRequest>,
+            serializer: some GRPCCore.MessageSerializer<Sandlot_Operator_PullImageRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Sandlot_Operator_BaseProgress>,
+            options: GRPCCore.CallOptions = .defaults,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.StreamingClientResponse<Sandlot_Operator_BaseProgress>) async throws -> Result
+        ) async throws -> Result where Result: Sendable {
+            try await self.client.serverStreaming(
+                request: request,
+                descriptor: Sandlot_Operator_ImageLibrary.Method.PullImage.descriptor,
+                serializer: serializer,
+                deserializer: deserializer,
+                options: options,
+                onResponse: handleResponse
+            )
+        }
+
+        /// Call the "ImportImage" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > Imports an image from a file of the server's host.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Sandlot_Operator_ImportImageRequest` message.
+        ///   - serializer: A serializer for `Sandlot_Operator_ImportImageRequest` messages.
+        ///   - deserializer: A deserializer for `Sandlot_Operator_BaseProgress` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        public func importImage<Result>(
+            request: GRPCCore.ClientRequest<Sandlot_Operator_ImportImageRequest>,
+            serializer: some GRPCCore.MessageSerializer<Sandlot_Operator_ImportImageRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Sandlot_Operator_BaseProgress>,
+            options: GRPCCore.CallOptions = .defaults,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.StreamingClientResponse<Sandlot_Operator_BaseProgress>) async throws -> Result
+        ) async throws -> Result where Result: Sendable {
+            try await self.client.serverStreaming(
+                request: request,
+                descriptor: Sandlot_Operator_ImageLibrary.Method.ImportImage.descriptor,
+                serializer: serializer,
+                deserializer: deserializer,
+                options: options,
+                onResponse: handleResponse
+            )
+        }
+
+        /// Call the "BootstrapImage" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > Makes an image of Debian packages.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Sandlot_Operator_BootstrapImageRequest` message.
+        ///   - serializer: A serializer for `Sandlot_Operator_BootstrapImageRequest` messages.
+        ///   - deserializer: A deserializer for `Sandlot_Operator_BaseProgress` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        public func bootstrapImage<Result>(
+            request: GRPCCore.ClientRequest<Sandlot_Operator_BootstrapImageRequest>,
+            serializer: some GRPCCore.MessageSerializer<Sandlot_Operator_BootstrapImageRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Sandlot_Operator_BaseProgress>,
+            options: GRPCCore.CallOptions = .defaults,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.StreamingClientResponse<Sandlot_Operator_BaseProgress>) async throws -> Result
+        ) async throws -> Result where Result: Sendable {
+            try await self.client.serverStreaming(
+                request: request,
+                descriptor: Sandlot_Operator_ImageLibrary.Method.BootstrapImage.descriptor,
+                serializer: serializer,
+                deserializer: deserializer,
+                options: options,
+                onResponse: handleResponse
+            )
+        }
+
+        /// Call the "AliasImage" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > Lets a name mean another one.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Sandlot_Operator_AliasImageRequest` message.
+        ///   - serializer: A serializer for `Sandlot_Operator_AliasImageRequest` messages.
+        ///   - deserializer: A deserializer for `Sandlot_Operator_AliasImageResponse` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        public func aliasImage<Result>(
+            request: GRPCCore.ClientRequest<Sandlot_Operator_AliasImageRequest>,
+            serializer: some GRPCCore.MessageSerializer<Sandlot_Operator_AliasImageRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Sandlot_Operator_AliasImageResponse>,
+            options: GRPCCore.CallOptions = .defaults,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Sandlot_Operator_AliasImageResponse>) async throws -> Result = { response in
+                try response.message
+            }
+        ) async throws -> Result where Result: Sendable {
+            try await self.client.unary(
+                request: request,
+                descriptor: Sandlot_Operator_ImageLibrary.Method.AliasImage.descriptor,
+                serializer: serializer,
+                deserializer: deserializer,
+                options: options,
+                onResponse: handleResponse
+            )
+        }
+
+        /// Call the "ListBases" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > What names mean to FROM here.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Sandlot_Operator_ListBasesRequest` message.
+        ///   - serializer: A serializer for `Sandlot_Operator_ListBasesRequest` messages.
+        ///   - deserializer: A deserializer for `Sandlot_Operator_ListBasesResponse` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        public func listBases<Result>(
+            request: GRPCCore.ClientRequest<Sandlot_Operator_ListBasesRequest>,
+            serializer: some GRPCCore.MessageSerializer<Sandlot_Operator_ListBasesRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Sandlot_Operator_ListBasesResponse>,
+            options: GRPCCore.CallOptions = .defaults,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Sandlot_Operator_ListBasesResponse>) async throws -> Result = { response in
+                try response.message
+            }
+        ) async throws -> Result where Result: Sendable {
+            try await self.client.unary(
+                request: request,
+                descriptor: Sandlot_Operator_ImageLibrary.Method.ListBases.descriptor,
+                serializer: serializer,
+                deserializer: deserializer,
+                options: options,
+                onResponse: handleResponse
+            )
+        }
+
+        /// Call the "ForgetBase" method.
+        ///
+        /// > Source IDL Documentation:
+        /// >
+        /// > Forgets what a name means: the next FROM looks it up anew.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Sandlot_Operator_ForgetBaseRequest` message.
+        ///   - serializer: A serializer for `Sandlot_Operator_ForgetBaseRequest` messages.
+        ///   - deserializer: A deserializer for `Sandlot_Operator_ForgetBaseResponse` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        public func forgetBase<Result>(
+            request: GRPCCore.ClientRequest<Sandlot_Operator_ForgetBaseRequest>,
+            serializer: some GRPCCore.MessageSerializer<Sandlot_Operator_ForgetBaseRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Sandlot_Operator_ForgetBaseResponse>,
+            options: GRPCCore.CallOptions = .defaults,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Sandlot_Operator_ForgetBaseResponse>) async throws -> Result = { response in
+                try response.message
+            }
+        ) async throws -> Result where Result: Sendable {
+            try await self.client.unary(
+                request: request,
+                descriptor: Sandlot_Operator_ImageLibrary.Method.ForgetBase.descriptor,
+                serializer: serializer,
+                deserializer: deserializer,
+                options: options,
+                onResponse: handleResponse
+            )
+        }
     }
 }
 
@@ -871,6 +1840,174 @@ extension Sandlot_Operator_ImageLibrary.ClientProtocol {
             request: request,
             serializer: GRPCProtobuf.ProtobufSerializer<Sandlot_Operator_PruneImagesRequest>(),
             deserializer: GRPCProtobuf.ProtobufDeserializer<Sandlot_Operator_RemovedImages>(),
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "PullImage" method.
+    ///
+    /// > Source IDL Documentation:
+    /// >
+    /// > Pulls an image of a registry and unpacks it; its tag is looked up anew.
+    ///
+    /// - Parameters:
+    ///   - request: A request containing a single `Sandlot_Operator_PullImageRequest` message.
+    ///   - options: Options to apply to this RPC.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func pullImage<Result>(
+        request: GRPCCore.ClientRequest<Sandlot_Operator_PullImageRequest>,
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.StreamingClientResponse<Sandlot_Operator_BaseProgress>) async throws -> Result
+    ) async throws -> Result where Result: Sendable {
+        try await self.pullImage(
+            request: request,
+            serializer: GRPCProtobuf.ProtobufSerializer<Sandlot_Operator_PullImageRequest>(),
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Sandlot_Operator_BaseProgress>(),
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "ImportImage" method.
+    ///
+    /// > Source IDL Documentation:
+    /// >
+    /// > Imports an image from a file of the server's host.
+    ///
+    /// - Parameters:
+    ///   - request: A request containing a single `Sandlot_Operator_ImportImageRequest` message.
+    ///   - options: Options to apply to this RPC.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func importImage<Result>(
+        request: GRPCCore.ClientRequest<Sandlot_Operator_ImportImageRequest>,
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.StreamingClientResponse<Sandlot_Operator_BaseProgress>) async throws -> Result
+    ) async throws -> Result where Result: Sendable {
+        try await self.importImage(
+            request: request,
+            serializer: GRPCProtobuf.ProtobufSerializer<Sandlot_Operator_ImportImageRequest>(),
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Sandlot_Operator_BaseProgress>(),
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "BootstrapImage" method.
+    ///
+    /// > Source IDL Documentation:
+    /// >
+    /// > Makes an image of Debian packages.
+    ///
+    /// - Parameters:
+    ///   - request: A request containing a single `Sandlot_Operator_BootstrapImageRequest` message.
+    ///   - options: Options to apply to this RPC.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func bootstrapImage<Result>(
+        request: GRPCCore.ClientRequest<Sandlot_Operator_BootstrapImageRequest>,
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.StreamingClientResponse<Sandlot_Operator_BaseProgress>) async throws -> Result
+    ) async throws -> Result where Result: Sendable {
+        try await self.bootstrapImage(
+            request: request,
+            serializer: GRPCProtobuf.ProtobufSerializer<Sandlot_Operator_BootstrapImageRequest>(),
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Sandlot_Operator_BaseProgress>(),
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "AliasImage" method.
+    ///
+    /// > Source IDL Documentation:
+    /// >
+    /// > Lets a name mean another one.
+    ///
+    /// - Parameters:
+    ///   - request: A request containing a single `Sandlot_Operator_AliasImageRequest` message.
+    ///   - options: Options to apply to this RPC.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func aliasImage<Result>(
+        request: GRPCCore.ClientRequest<Sandlot_Operator_AliasImageRequest>,
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Sandlot_Operator_AliasImageResponse>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        try await self.aliasImage(
+            request: request,
+            serializer: GRPCProtobuf.ProtobufSerializer<Sandlot_Operator_AliasImageRequest>(),
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Sandlot_Operator_AliasImageResponse>(),
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "ListBases" method.
+    ///
+    /// > Source IDL Documentation:
+    /// >
+    /// > What names mean to FROM here.
+    ///
+    /// - Parameters:
+    ///   - request: A request containing a single `Sandlot_Operator_ListBasesRequest` message.
+    ///   - options: Options to apply to this RPC.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func listBases<Result>(
+        request: GRPCCore.ClientRequest<Sandlot_Operator_ListBasesRequest>,
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Sandlot_Operator_ListBasesResponse>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        try await self.listBases(
+            request: request,
+            serializer: GRPCProtobuf.ProtobufSerializer<Sandlot_Operator_ListBasesRequest>(),
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Sandlot_Operator_ListBasesResponse>(),
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "ForgetBase" method.
+    ///
+    /// > Source IDL Documentation:
+    /// >
+    /// > Forgets what a name means: the next FROM looks it up anew.
+    ///
+    /// - Parameters:
+    ///   - request: A request containing a single `Sandlot_Operator_ForgetBaseRequest` message.
+    ///   - options: Options to apply to this RPC.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func forgetBase<Result>(
+        request: GRPCCore.ClientRequest<Sandlot_Operator_ForgetBaseRequest>,
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Sandlot_Operator_ForgetBaseResponse>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        try await self.forgetBase(
+            request: request,
+            serializer: GRPCProtobuf.ProtobufSerializer<Sandlot_Operator_ForgetBaseRequest>(),
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Sandlot_Operator_ForgetBaseResponse>(),
             options: options,
             onResponse: handleResponse
         )
@@ -1007,6 +2144,198 @@ extension Sandlot_Operator_ImageLibrary.ClientProtocol {
             metadata: metadata
         )
         return try await self.pruneImages(
+            request: request,
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "PullImage" method.
+    ///
+    /// > Source IDL Documentation:
+    /// >
+    /// > Pulls an image of a registry and unpacks it; its tag is looked up anew.
+    ///
+    /// - Parameters:
+    ///   - message: request message to send.
+    ///   - metadata: Additional metadata to send, defaults to empty.
+    ///   - options: Options to apply to this RPC, defaults to `.defaults`.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func pullImage<Result>(
+        _ message: Sandlot_Operator_PullImageRequest,
+        metadata: GRPCCore.Metadata = [:],
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.StreamingClientResponse<Sandlot_Operator_BaseProgress>) async throws -> Result
+    ) async throws -> Result where Result: Sendable {
+        let request = GRPCCore.ClientRequest<Sandlot_Operator_PullImageRequest>(
+            message: message,
+            metadata: metadata
+        )
+        return try await self.pullImage(
+            request: request,
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "ImportImage" method.
+    ///
+    /// > Source IDL Documentation:
+    /// >
+    /// > Imports an image from a file of the server's host.
+    ///
+    /// - Parameters:
+    ///   - message: request message to send.
+    ///   - metadata: Additional metadata to send, defaults to empty.
+    ///   - options: Options to apply to this RPC, defaults to `.defaults`.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func importImage<Result>(
+        _ message: Sandlot_Operator_ImportImageRequest,
+        metadata: GRPCCore.Metadata = [:],
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.StreamingClientResponse<Sandlot_Operator_BaseProgress>) async throws -> Result
+    ) async throws -> Result where Result: Sendable {
+        let request = GRPCCore.ClientRequest<Sandlot_Operator_ImportImageRequest>(
+            message: message,
+            metadata: metadata
+        )
+        return try await self.importImage(
+            request: request,
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "BootstrapImage" method.
+    ///
+    /// > Source IDL Documentation:
+    /// >
+    /// > Makes an image of Debian packages.
+    ///
+    /// - Parameters:
+    ///   - message: request message to send.
+    ///   - metadata: Additional metadata to send, defaults to empty.
+    ///   - options: Options to apply to this RPC, defaults to `.defaults`.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func bootstrapImage<Result>(
+        _ message: Sandlot_Operator_BootstrapImageRequest,
+        metadata: GRPCCore.Metadata = [:],
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.StreamingClientResponse<Sandlot_Operator_BaseProgress>) async throws -> Result
+    ) async throws -> Result where Result: Sendable {
+        let request = GRPCCore.ClientRequest<Sandlot_Operator_BootstrapImageRequest>(
+            message: message,
+            metadata: metadata
+        )
+        return try await self.bootstrapImage(
+            request: request,
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "AliasImage" method.
+    ///
+    /// > Source IDL Documentation:
+    /// >
+    /// > Lets a name mean another one.
+    ///
+    /// - Parameters:
+    ///   - message: request message to send.
+    ///   - metadata: Additional metadata to send, defaults to empty.
+    ///   - options: Options to apply to this RPC, defaults to `.defaults`.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func aliasImage<Result>(
+        _ message: Sandlot_Operator_AliasImageRequest,
+        metadata: GRPCCore.Metadata = [:],
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Sandlot_Operator_AliasImageResponse>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        let request = GRPCCore.ClientRequest<Sandlot_Operator_AliasImageRequest>(
+            message: message,
+            metadata: metadata
+        )
+        return try await self.aliasImage(
+            request: request,
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "ListBases" method.
+    ///
+    /// > Source IDL Documentation:
+    /// >
+    /// > What names mean to FROM here.
+    ///
+    /// - Parameters:
+    ///   - message: request message to send.
+    ///   - metadata: Additional metadata to send, defaults to empty.
+    ///   - options: Options to apply to this RPC, defaults to `.defaults`.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func listBases<Result>(
+        _ message: Sandlot_Operator_ListBasesRequest,
+        metadata: GRPCCore.Metadata = [:],
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Sandlot_Operator_ListBasesResponse>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        let request = GRPCCore.ClientRequest<Sandlot_Operator_ListBasesRequest>(
+            message: message,
+            metadata: metadata
+        )
+        return try await self.listBases(
+            request: request,
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "ForgetBase" method.
+    ///
+    /// > Source IDL Documentation:
+    /// >
+    /// > Forgets what a name means: the next FROM looks it up anew.
+    ///
+    /// - Parameters:
+    ///   - message: request message to send.
+    ///   - metadata: Additional metadata to send, defaults to empty.
+    ///   - options: Options to apply to this RPC, defaults to `.defaults`.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func forgetBase<Result>(
+        _ message: Sandlot_Operator_ForgetBaseRequest,
+        metadata: GRPCCore.Metadata = [:],
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Sandlot_Operator_ForgetBaseResponse>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        let request = GRPCCore.ClientRequest<Sandlot_Operator_ForgetBaseRequest>(
+            message: message,
+            metadata: metadata
+        )
+        return try await self.forgetBase(
             request: request,
             options: options,
             onResponse: handleResponse
