@@ -16,6 +16,7 @@ import bench_contention
 import bench_crowd
 import bench_exec
 import bench_filesystem
+import bench_images
 import bench_start
 import bench_streams
 from common import HOME, SANDLOT, Measurement, application, host_facts, status, table
@@ -27,7 +28,7 @@ GROUPS = {
     "usual": (
         [], [bench_start.run, bench_exec.run, bench_streams.run, bench_filesystem.run,
              bench_contention.run]),
-    "without-pool": (["--warm-pool", "0"], [bench_start.run_without_pool]),
+    "without-pool": (["--warm-pool", "0"], [bench_start.run_without_pool, bench_images.run]),
     # 32 idle machines of 1 GiB are more than a small host may promise otherwise.
     "crowd": (["--memory-overcommit", "3"], [bench_crowd.run]),
 }

@@ -1,6 +1,7 @@
 """Dockerfiles as a user has them on disk: stages, arguments, files of the context."""
 
 import io
+import subprocess
 import tarfile
 import uuid
 
@@ -122,9 +123,84 @@ def test_archives_are_unpacked_by_add_alone(dockerfile, output):
     ) == ".\n./d\n./d/f\n./plain.gz\n7 1770\n7 4751\n7 4751\nno archive"
 
 
-def test_copies_from_an_image(dockerfile, modal, app, image, output):
-    built = dockerfile(f"FROM {BASE}\nCOPY --from=python:3.11-slim-bookworm /usr/bin/python3 /copied\n")
-    assert output(built, "test -s /copied; echo $?") == "0\n"
+def tar(*members, mode="w"):
+    """An archive of members: a name and its content, or the kind and the target of a link."""
+    packed = io.BytesIO()
+    with tarfile.open(fileobj=packed, mode=mode) as archive:
+        for name, content, *kind in members:
+            member = tarfile.TarInfo(name)
+            if kind:
+                member.type, member.linkname = kind[0], content
+            else:
+                member.size = len(content)
+            archive.addfile(member, None if kind else io.BytesIO(content.encode()))
+    return packed.getvalue()
+
+
+def test_archives_may_be_compressed_in_any_way(dockerfile, output):
+    files = {f"a.{kind or 'tar'}": tar((f"in-{kind}", kind), mode=f"w:{kind}")
+             for kind in ("", "gz", "bz2", "xz")}
+    files["a.zst"] = subprocess.run(
+        ["zstd"], input=tar(("in-zst", "zst")), stdout=subprocess.PIPE, check=True).stdout
+    files["a.v7"] = tar(("in-v7", "v7"))[:257].ljust(512, b"\0") + b"v7".ljust(10240, b"\0")
+    # A header without the mark of a later format has another checksum.
+    total = sum(files["a.v7"][:148] + files["a.v7"][156:512]) + 8 * ord(" ")
+    files["a.v7"] = files["a.v7"][:148] + b"%06o\0 " % total + files["a.v7"][156:]
+    built = dockerfile(f"FROM {BASE}\nADD {' '.join(files)} /x/\nCOPY . /sent/\n", files)
+    assert output(built, "cd /x; for f in *; do echo $f $(cat $f); done") == (
+        "in-\nin-bz2 bz2\nin-gz gz\nin-v7 v7\nin-xz xz\nin-zst zst\n")
+
+
+def test_no_path_of_an_archive_leads_out(dockerfile, output, tmp_path):
+    """Neither on the server, which packs it, nor in the image."""
+    canary = tmp_path / "canary"
+    canary.mkdir()
+    archive = tar(
+        (f"../../../../../../{canary}/up", "up"), (f"{canary}/absolute", "absolute"),
+        ("link", str(canary), tarfile.SYMTYPE), ("f", "f"), ("hard", "f", tarfile.LNKTYPE))
+    built = dockerfile(f"FROM {BASE}\nADD a.tar /x/y/\nCOPY a.tar /sent\n", {"a.tar": archive})
+    assert output(
+        built, f"cat /x/y{canary}/*; readlink /x/y/link; stat -c %h /x/y/hard; ls -d {canary} /x/* 2>&1; true"
+    ) == f"absoluteup{canary}\n2\nls: cannot access '{canary}': No such file or directory\n/x/y\n"
+    assert list(canary.iterdir()) == []
+
+
+@pytest.mark.parametrize("members, problem", [
+    ([("hard", "/etc/passwd", tarfile.LNKTYPE), ("f", "f")], "hard link"),
+    ([("d", "/tmp", tarfile.SYMTYPE), ("d/f", "f")], "d/f"),
+])
+def test_archives_that_lead_out_are_refused(dockerfile, modal, app, members, problem):
+    with pytest.raises(modal.exception.ImageBuildError, match=f"a.tar.*{problem}"):
+        dockerfile(
+            f"FROM {BASE}\nADD a.tar /x/\nCOPY a.tar /sent\n", {"a.tar": tar(*members)}).build(app)
+
+
+def test_addresses_are_fetched_and_checked(dockerfile, modal, app, output):
+    """By the build's machine, which reaches what sandboxes reach."""
+    address = "http://deb.debian.org/debian/dists/bookworm/Release"
+    built = dockerfile(f"FROM {BASE}\nADD {address} /release/\nADD --chmod=640 {address} /named\n")
+    assert output(
+        built, "grep -m 1 Codename /release/Release; stat -c '%a %U' /release/Release /named"
+    ) == "Codename: bookworm\n600 root\n640 root\n"
+    wrong = f"sha256:{'0' * 64}"
+    with pytest.raises(modal.exception.ImageBuildError, match=f"{address} has another checksum: sha256:"):
+        dockerfile(f"FROM {BASE}\nADD --checksum={wrong} {address} /f\n").build(app)
+
+
+def test_an_address_that_cannot_be_reached_is_named(dockerfile, modal, app):
+    with pytest.raises(modal.exception.ImageBuildError, match="http://10.255.255.1:1/f cannot be") as caught:
+        dockerfile(f"FROM {BASE}\nADD http://10.255.255.1:1/f /f\n").build(app)
+    assert "Traceback" not in str(caught.value)
+
+
+def test_copies_from_an_image(dockerfile, app, image, output):
+    """By its name, and by the id of one that was built here."""
+    own = image.run_commands("echo own > /own")
+    own.build(app)
+    built = dockerfile(
+        f"FROM {BASE}\nCOPY --from=python:3.11-slim-bookworm /usr/bin/python3 /copied\n"
+        f"COPY --from={own.object_id} /own /own\n")
+    assert output(built, "test -s /copied; echo $?; cat /own") == "0\nown\n"
 
 
 def test_links_of_a_stage_cannot_lead_out(dockerfile, modal, app, output):

@@ -10,21 +10,24 @@ extension Download {
   /// Fetches the address into the file, with the time of its last change, and checks it. Its arguments
   /// are the address, the file and the checksum, which may be empty.
   fileprivate static let program = """
-    import email.utils, hashlib, os, sys, urllib.request
+    import email.utils, hashlib, http.client, os, sys, urllib.request
     address, path, checksum = sys.argv[1:]
     algorithm, _, wanted = checksum.partition(":")
     digest = hashlib.new(algorithm or "sha256")
     os.makedirs(os.path.dirname(path))
-    with urllib.request.urlopen(address, timeout=60) as answer, open(path, "wb") as file:
-        while block := answer.read(1 << 20):
-            digest.update(block)
-            file.write(block)
-        changed = answer.headers.get("Last-Modified")
+    try:
+        with urllib.request.urlopen(address, timeout=60) as answer, open(path, "wb") as file:
+            while block := answer.read(1 << 20):
+                digest.update(block)
+                file.write(block)
+            changed = answer.headers.get("Last-Modified")
+    except (OSError, ValueError, http.client.HTTPException) as error:
+        sys.exit(f"{address} cannot be fetched: {error}")
     os.chmod(path, 0o600)
     time = email.utils.parsedate_to_datetime(changed).timestamp() if changed else 0
     os.utime(path, (time, time))
     if wanted and digest.hexdigest() != wanted.lower():
-        sys.exit(f"it has the checksum {algorithm}:{digest.hexdigest()}")
+        sys.exit(f"{address} has another checksum: {algorithm}:{digest.hexdigest()}")
     """
 }
 
