@@ -137,7 +137,7 @@ public actor ImageService {
   }
 
   private func execute(_ build: ImageBuild, _ row: ImageRow) async {
-    let row = await build.outcome(row)
+    let row = await build.outcome(row) { await self.whyBuildsStop }
     var state = ImageState.failed(BuildFailure(message: row.failure ?? "The build failed."))
     do {
       try await context.store.save(row)
@@ -148,6 +148,10 @@ public actor ImageService {
     }
     builds[row.id] = nil
     build.journal.finish(state)
+  }
+
+  private var whyBuildsStop: String {
+    isShutDown ? "the server was shut down" : "the image was removed"
   }
 
   /// What happens in a build after the given entry: what has been, then what comes.

@@ -35,8 +35,10 @@ struct PreparedBase: Sendable {
       return BaseImage(path: image, pythonVersion: known.pythonVersion, identity: known.identity)
     }
     let progress = progress
-    let made = try await DebianBase(mirror: mirror, size: diskBytes) { progress.report($0.step.rawValue, $0.detail) }
-      .build(to: image)
+    let base = DebianBase(mirror: mirror, size: diskBytes) {
+      progress.report($0.step.rawValue, $0.detail)
+    }
+    let made = try await base.build(to: image)
     guard let pythonVersion = made.pythonVersion else {
       throw SandlotError(.internal, "The base image that was made holds no Python.")
     }

@@ -112,7 +112,7 @@ extension BuildPlanner {
 
   /// One of the definition's own images, or one that the resolver knows.
   private mutating func found(_ name: String) async throws -> Found {
-    if let id = definition.baseImages[name] {
+    if let id = definition.baseImages[name] ?? Self.imageID(name) {
       let image = try await image(id)
       parent = id
       // The parent's warnings were told when it was asked for.
@@ -127,6 +127,12 @@ extension BuildPlanner {
     return Found(
       base: .resolved(resolved), key: ImageKey.disk(of: resolved.identity),
       config: resolved.config)
+  }
+
+  /// A name that is an image's id: names in registries have no capital letters.
+  private static func imageID(_ name: String) -> String? {
+    let isID = name.hasPrefix("im-") && name.allSatisfy { $0 == "-" || $0.isLetter || $0.isNumber }
+    return isID && name.contains(where: \.isUppercase) ? name : nil
   }
 
   private func place(of index: Int) throws -> Int {

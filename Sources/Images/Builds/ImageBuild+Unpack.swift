@@ -1,6 +1,7 @@
 import CopyPatterns
 import Dockerfile
 import Errors
+import Foundation
 import Machines
 import Mounts
 
@@ -8,8 +9,13 @@ extension ImageBuild {
   /// How a copy of a client's files is carried out: in one go, or with an `ADD` of archives one source
   /// after the other.
   func jobs(of command: CopyCommand, from tree: FileTree) async throws -> [CopyJob] {
-    let whole = CopyJob(
-      disk: .archive(try await context.mounts.archive(of: tree)), request: CopyRequest(command))
+    let start = context.now()
+    let archive = try await context.mounts.archive(of: tree)
+    let seconds = context.now().timeIntervalSince(start)
+    journal.append(
+      "Packed \(tree.entries.count) files, \(tree.size >> 20) MiB, in "
+        + "\(String(format: "%.1f", seconds)) s\n")
+    let whole = CopyJob(disk: .archive(archive), request: CopyRequest(command))
     guard command.unpacksArchives else { return [whole] }
     var jobs: [CopyJob] = []
     var hasArchives = false

@@ -32,7 +32,8 @@ extension QEMUCommandLine {
   /// What follows the program's name. QEMU comes up stopped, so that all sockets can be connected
   /// before the guest says its first word.
   package var arguments: [String] {
-    machine + processor + boot + sockets + (modules.map { Self.diskArguments(modules: $0, size: diskBytes) } ?? [])
+    machine + processor + boot + sockets
+      + (modules.map { Self.diskArguments(modules: $0, size: diskBytes) } ?? [])
       + (tap.map(Self.tapArguments) ?? [])
   }
 

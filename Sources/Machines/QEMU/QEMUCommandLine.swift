@@ -73,8 +73,9 @@ package struct QEMUCommandLine: Sendable {
   /// A machine.
   package init(
     name: String, machineType: String, engine: MachineEngine, memoryMiB: Int, memory: Memory = .own,
-    virtualCPUs: Int, start: Start, modules: Int32?, diskBytes: Int64 = 64 << 30, monitorSocket: Int32, descriptorSocket: Int32,
-    agentSocket: Int32, consoleSocket: Int32, tap: Tap?
+    virtualCPUs: Int, start: Start, modules: Int32?, diskBytes: Int64 = 64 << 30,
+    monitorSocket: Int32, descriptorSocket: Int32, agentSocket: Int32, consoleSocket: Int32,
+    tap: Tap?
   ) {
     self.name = name
     self.machineType = machineType
