@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <ftw.h>
 #include <linux/loop.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <sys/ioctl.h>
@@ -41,6 +42,8 @@ int unpack_attach_loop(int file, char *device, unsigned long capacity) {
   close(control);
   return result;
 }
+
+int unpack_part(void) { return unshare(CLONE_NEWNS) == 0 ? 0 : -errno; }
 
 int unpack_mount(const char *device, const char *directory) {
   unsigned long flags = MS_NODEV | MS_NOSUID | MS_NOEXEC | MS_NOATIME;

@@ -10,6 +10,8 @@ final class LayerStream {
   private(set) var bytes: Int64 = 0
   /// How many there may be.
   private let limit: Int64
+  /// Whether all was read; from the beginning for an empty file, which is an empty layer.
+  private var isAtEnd: Bool
   /// Why no more can be read.
   private(set) var failure: UnpackResult.Failure?
 
@@ -23,12 +25,15 @@ final class LayerStream {
       archive_read_support_filter_xz, archive_read_support_filter_bzip2,
     ] { _ = filter(raw) }
     archive_read_support_format_raw(raw)
-    // An empty file is an empty layer.
     archive_read_support_format_empty(raw)
     var entry: OpaquePointer?
-    guard archive_read_open_fd(raw, descriptor, 1 << 20) == ARCHIVE_OK,
-      archive_read_next_header(raw, &entry) >= ARCHIVE_WARN
-    else {
+    guard archive_read_open_fd(raw, descriptor, 1 << 20) == ARCHIVE_OK else {
+      isAtEnd = true
+      throw UnpackResult.Failure(.refused, "its compression is broken: \(text(raw))")
+    }
+    let status = archive_read_next_header(raw, &entry)
+    isAtEnd = status == ARCHIVE_EOF
+    guard isAtEnd || status >= ARCHIVE_WARN else {
       throw UnpackResult.Failure(.refused, "its compression is broken: \(text(raw))")
     }
   }
@@ -39,11 +44,13 @@ final class LayerStream {
 
   /// The next bytes, valid until the next call; nil at the end and after a failure.
   func next() -> UnsafeRawBufferPointer? {
+    guard !isAtEnd, failure == nil else { return nil }
     var start: UnsafeRawPointer?
     var (count, offset) = (0, la_int64_t(0))
     let status = archive_read_data_block(raw, &start, &count, &offset)
     guard status == ARCHIVE_OK || status == ARCHIVE_WARN else {
-      if status != ARCHIVE_EOF {
+      isAtEnd = status == ARCHIVE_EOF
+      if !isAtEnd {
         failure = UnpackResult.Failure(.refused, "its compression is broken: \(text(raw))")
       }
       return nil

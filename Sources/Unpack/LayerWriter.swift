@@ -8,6 +8,9 @@ struct LayerWriter: ~Copyable {
   private let disk: OpaquePointer
   /// What this layer has made or gone through, which its whiteouts leave alone.
   private var touched: Set<EntryName> = []
+  /// The times of directories that lower layers have already. libarchive sets those at once, and what
+  /// comes into the directory afterwards changes them again.
+  private var times: [EntryName: timespec] = [:]
   private(set) var warnings: [String] = []
 
   init() throws(UnpackResult.Failure) {
@@ -45,8 +48,13 @@ struct LayerWriter: ~Copyable {
     archive_entry_copy_pathname(entry, name.path)
     // An immutable file could not be replaced by the next layer.
     archive_entry_set_fflags(entry, 0, 0)
-    try makeRoom(for: name, isDirectory: archive_entry_filetype(entry) == S_IFDIR)
+    let isDirectory = archive_entry_filetype(entry) == S_IFDIR
+    let isThere = try makeRoom(for: name, isDirectory: isDirectory)
     touch(name)
+    if isThere, archive_entry_mtime_is_set(entry) != 0 {
+      times[name] = timespec(
+        tv_sec: archive_entry_mtime(entry), tv_nsec: archive_entry_mtime_nsec(entry))
+    }
     try check(archive_write_header(disk, entry), name)
     if archive_entry_hardlink(entry) == nil, archive_entry_size(entry) > 0 {
       try copy(from: archive, name)
@@ -57,6 +65,15 @@ struct LayerWriter: ~Copyable {
   /// Sets what has to wait until everything is there: times and modes of directories.
   mutating func finish() throws(UnpackResult.Failure) {
     try check(archive_write_close(disk), nil)
+    for (name, time) in times {
+      var status = stat()
+      // It may have been replaced, or removed by a whiteout, since.
+      guard lstat(name.path, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else { continue }
+      guard utimensat(AT_FDCWD, name.path, [time, time], AT_SYMLINK_NOFOLLOW) == 0 else {
+        let reason = String(cString: strerror(errno))
+        throw UnpackResult.Failure(.host, "the time of \(name.shown) cannot be set: \(reason)")
+      }
+    }
   }
 
   private static func name(_ text: UnsafePointer<CChar>) throws(UnpackResult.Failure) -> EntryName {
@@ -104,16 +121,20 @@ struct LayerWriter: ~Copyable {
     return UnpackResult.Failure(kind, "\(place): \(text(disk))")
   }
 
-  /// Takes away what is in the place of an entry, unless both are directories.
-  private func makeRoom(for name: EntryName, isDirectory: Bool) throws(UnpackResult.Failure) {
+  /// Takes away what is in the place of an entry, unless both are directories; returns whether they
+  /// are.
+  private func makeRoom(
+    for name: EntryName, isDirectory: Bool
+  ) throws(UnpackResult.Failure) -> Bool {
     var status = stat()
-    guard lstat(name.path, &status) == 0 else { return }
+    guard lstat(name.path, &status) == 0 else { return false }
     let isInPlace = status.st_mode & S_IFMT == S_IFDIR
-    guard !(isInPlace && isDirectory) else { return }
+    guard !(isInPlace && isDirectory) else { return true }
     guard !name.parts.isEmpty else {
       throw UnpackResult.Failure(.refused, "an entry replaces the root directory")
     }
     try remove(name)
+    return false
   }
 
   private mutating func touch(_ name: EntryName) {

@@ -63,7 +63,13 @@ package struct MountedDisk: ~Copyable {
     try require(process, "start \(command.first ?? "")")
     for _ in 0..<1500 {
       var status = stat()
-      if stat(request.disk, &status) == 0, status.st_size == request.diskBytes { return process }
+      if stat(request.disk, &status) == 0, status.st_size == request.diskBytes {
+        // The program must not be in the name space where the disk gets mounted: where both are
+        // killed it would be the last one there, and unmount the disk, which writes to it, on its
+        // way out. That waits for itself for ever.
+        try require(unpack_part(), "get a name space of mounts")
+        return process
+      }
       var end: Int32 = 0
       guard waitpid(process, &end, WNOHANG) == 0 else { break }
       usleep(10_000)

@@ -9,6 +9,9 @@
 // which the kernel takes away with the last user.
 int unpack_attach_loop(int file, char *device, unsigned long capacity);
 
+// Gives the process a name space of mounts of its own, with what is mounted now.
+int unpack_part(void);
+
 // Mounts a device's ext4 for writing. Device nodes in it cannot be opened, nor programs run.
 int unpack_mount(const char *device, const char *directory);
 
