@@ -8,11 +8,12 @@ struct ArchiveMaker: Sendable {
   private static let sqfstar = Tool("sqfstar", package: "squashfs-tools")
 
   /// Contents are not compressed, since they are read far more often than written and mostly cost more
-  /// time than disk; blocks are large for the same reason.
+  /// time than disk. The first read of a file costs the kernel (6.1) work for a whole block, however
+  /// small the file is: with blocks of 1 MiB, 10,000 small files took 40 s in an emulated machine.
   private static let script = """
     set -o pipefail
     bsdtar --format=pax -cf - "@$1" | sqfstar -quiet -no-progress -noI -noD -noF -noX -no-xattrs \
-    -b 1M -mem 256M "$2"
+    -b 128K -mem 256M "$2"
     """
 
   /// The age of all files, in seconds since 1970: clients do not send theirs, and archives of the

@@ -19,7 +19,7 @@ extension Mounts {
     ulimit -f "$(($3 >> 10))"
     limited() { head -c "$1"; [ "$(head -c 1 | wc -c)" = 0 ]; }
     bsdcat "$1" | limited "$3" | sqfstar -quiet -no-progress -noI -noD -noF -noX -root-mode 0755 \
-    -b 1M -mem 256M "$2"
+    -b 128K -mem 256M "$2"
     status=("${PIPESTATUS[@]}")
     [ "${status[1]}" = 0 ] || echo "it has more than $3 bytes" >&2
     [ "${status[2]}" != 139 ] || echo "a hard link in it leads to no file of it" >&2
