@@ -87,8 +87,9 @@ def copy(app, name, add):
     image = add(modal.Image.debian_slim(python_version="3.11"))
     began = time.time()
     total = seconds(lambda: image.build(app))
+    # The log has the builds of the images below as well, which are older.
     log = [(entry.timestamp, line) for entry in image.logs.tail(200)
-           for line in entry.message.splitlines()]
+           if entry.timestamp.timestamp() >= began for line in entry.message.splitlines()]
     packed = _seconds(line for _, line in log if line.startswith("Packed "))
     copied = _seconds(line for _, line in log if " took " in line and line.startswith("Step "))
     uploaded = log[0][0].timestamp() - began - packed

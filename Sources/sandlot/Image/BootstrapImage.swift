@@ -21,7 +21,8 @@ struct BootstrapImage: AsyncParsableCommand {
 
   @OptionGroup var options: LocationOptions
 
-  @Option(name: .customLong("package"), help: "A package besides the essential ones; may be repeated.")
+  @Option(
+    name: .customLong("package"), help: "A package besides the essential ones; may be repeated.")
   var packages: [String] = []
 
   @Option(help: "What FROM is to call it. (default: as the image)")
