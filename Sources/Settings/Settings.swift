@@ -166,7 +166,7 @@ extension Settings {
     insecureRegistries =
       reader.text(.insecureRegistries)?.split(separator: ",").map(String.init) ?? []
     imageLimit = try reader.integer(.imageLimit, in: 1...(1 << 30)) ?? 65_536
-    imageEntries = try reader.integer(.imageEntries, in: 1...1_000_000_000) ?? 2_000_000
+    imageEntries = try reader.integer(.imageEntries, in: 1...1_000_000_000) ?? 900_000
   }
 
   private static func tokens(_ reader: SettingReader) throws -> TokenPair? {

@@ -161,7 +161,7 @@ struct SettingsOptions: ParsableArguments {
   var imageLimit: String?
 
   @Option(
-    help: "How many files and directories an image that is imported may have. (default: 2000000)")
+    help: "How many files and directories an image that is imported may have. (default: 900000)")
   var imageEntries: String?
 
   /// The settings of the command line, the environment and the file together.

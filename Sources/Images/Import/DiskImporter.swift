@@ -11,6 +11,9 @@ public struct DiskImporter: Sendable {
   private static let qemuImg = Tool("qemu-img", package: "qemu-utils")
   private static let unshare = Tool("unshare", package: "util-linux")
 
+  /// What must be free before anything is unpacked.
+  private static let minimumFreeBytes: Int64 = 2 << 30
+
   let layers: LayerStore
   /// The program `sandlot-unpack`.
   let unpacker: FilePath
@@ -64,6 +67,7 @@ public struct DiskImporter: Sendable {
         .failedPrecondition, "Importing an image needs root: it holds other users' files.",
         hint: "Run the server as root.")
     }
+    try layers.requireFreeSpace(Self.minimumFreeBytes)
     return try await withWorkspace { work in
       let image = work.appending("disk.qcow2")
       guard let top = chain.last else {

@@ -1,7 +1,7 @@
 /// What an image that is imported may hold.
 public struct ImportLimits: Sendable, Equatable {
-  /// The files, directories and links of all its layers together.
-  public var entries = 2_000_000
+  /// The files, directories and links of all its layers together; a disk of 64 GiB has a million inodes.
+  public var entries = 900_000
   /// The bytes of all its layers together, unpacked.
   public var bytes: Int64 = 64 << 30
 

@@ -16,7 +16,7 @@ enum RegistryFailure {
   }
 
   private static func isRefused(_ words: String) -> Bool {
-    ["unauthorized", "denied", "manifest unknown", "name unknown", "x509"]
+    ["unauthorized", "denied", "manifest unknown", "name unknown", "x509", "toomanyrequests"]
       .contains { words.contains($0) }
   }
 
