@@ -7,6 +7,8 @@ import SystemPackage
 extension BaseLibrary {
   /// How often a pull tells how far it is.
   private static let interval: Duration = .seconds(2)
+  /// How often an image is tried to be fetched.
+  private static let attempts = 3
 
   /// Fetches the layers of an image; those who want the same image share it. Returns its row, in which
   /// layers that were packed anew have their new digests.
@@ -42,8 +44,8 @@ extension BaseLibrary {
     let start = ContinuousClock.now
     do {
       try await withThrowingTaskGroup(of: Bool.self) { group in
-        group.addTask { [skopeo, blobs] in
-          try await skopeo.copy(reference, credentials, to: layout, blobs: blobs)
+        group.addTask { [self] in
+          try await copy(reference, credentials, to: layout, progress)
           return true
         }
         group.addTask { [self] in
@@ -69,6 +71,24 @@ extension BaseLibrary {
     let seconds = (ContinuousClock.now - start) / .seconds(1)
     progress("Pulled \(row.reference) in \(String(format: "%.1f", seconds)) s")
     return pulled
+  }
+
+  /// Copies an image; where the connection is lost, again: what is complete is not fetched twice.
+  private func copy(
+    _ reference: ImageReference, _ credentials: RegistryCredentials?, to layout: FilePath,
+    _ progress: @escaping @Sendable (String) -> Void
+  ) async throws {
+    for attempt in 1...Self.attempts {
+      do {
+        return try await skopeo.copy(reference, credentials, to: layout, blobs: blobs)
+      } catch let error as SandlotError
+        where attempt < Self.attempts && RegistryFailure.isPassing(error)
+      {
+        progress("The connection to \(reference.host) was lost; going on with what is missing")
+        try await HostFiles.removeTree(layout)
+        try await Task.sleep(for: .seconds(attempt))
+      }
+    }
   }
 
   /// What has come of an image's layers: complete ones, and those that are on their way.

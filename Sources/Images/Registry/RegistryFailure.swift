@@ -15,6 +15,12 @@ enum RegistryFailure {
     ].contains { error.message.contains($0) }
   }
 
+  /// Whether a connection was lost that had been made.
+  static func isPassing(_ error: SandlotError) -> Bool {
+    ["unexpected EOF", "connection reset", "i/o timeout", "broken pipe", "connection refused"]
+      .contains { error.message.contains($0) }
+  }
+
   private static func isRefused(_ words: String) -> Bool {
     ["unauthorized", "denied", "manifest unknown", "name unknown", "x509", "toomanyrequests"]
       .contains { words.contains($0) }
