@@ -87,7 +87,7 @@ extension ControlPlane {
   public func imageDelete(
     request: Modal_Client_ImageDeleteRequest, context: ServerContext
   ) async throws -> Google_Protobuf_Empty {
-    try await images.delete(request.imageID)
+    _ = try await images.remove(request.imageID)
     return Google_Protobuf_Empty()
   }
 

@@ -10,6 +10,10 @@ struct ImageUsers: ImageUses {
     for (sandbox, image) in try await store.imagesOfUnfinishedSandboxes() {
       uses[image, default: []].append("sandbox \(sandbox)")
     }
-    return uses.mapValues { $0.sorted() }
+    uses = uses.mapValues { $0.sorted() }
+    for (image, names) in try await store.namesOfImages() {
+      uses[image, default: []] += names.map { "name \($0)" }
+    }
+    return uses
   }
 }

@@ -115,25 +115,18 @@ extension Store {
     }
   }
 
-  /// Removes an image that nothing uses. Returns what uses it, in words, where something does: nothing
-  /// is removed then.
-  public func removeImage(id: String) async throws -> [String] {
-    try await write { database in
-      let names = try ImageNameRow.filter(Column("imageID") == id).fetchAll(database)
-        .map { "the name \($0.environment)/\($0.name)" }
-      let children = try String.fetchAll(
-        database, sql: "SELECT id FROM images WHERE parent = ? LIMIT 10", arguments: [id]
-      ).map { "the image \($0), which is built on it" }
-      let sandboxes = try String.fetchAll(
+  /// The images that names mean or once meant, each with those names as `main/name:tag`, sorted.
+  public func namesOfImages() async throws -> [String: [String]] {
+    try await read { database in
+      // A name's present meaning is the newest of its publications.
+      let rows = try Row.fetchAll(
         database,
         sql: """
-          SELECT id FROM sandboxes
-          WHERE state != 'finished' AND json_extract(specification, '$.imageID') = ? LIMIT 10
-          """, arguments: [id]
-      ).map { "the sandbox \($0)" }
-      let users = names + children + sandboxes
-      if users.isEmpty { try ImageRow.deleteOne(database, key: id) }
-      return users
+          SELECT DISTINCT imageID, environment || '/' || name AS name FROM imageRevisions
+          ORDER BY 2
+          """)
+      return Dictionary(grouping: rows) { $0["imageID"] as String }
+        .mapValues { $0.map { $0["name"] as String } }
     }
   }
 }

@@ -44,6 +44,7 @@ ONLY = {
     "test_full_disk.py": "v2",
     "test_guide.py": "v2",
     "test_image_cli.py": "v2",
+    "test_image_commands.py": "v2",
     "test_image_names.py": "v2",
     "test_images.py": "v2",
     "test_mounts.py": "v2",

@@ -59,4 +59,20 @@ import Testing
       key: "s", parent: "p", text: "RUN true", inputs: [.init(name: "command", digest: "d")],
       layers: layers, createdAt: Date(timeIntervalSince1970: 1000))
   }
+
+  @Test func imagesKeepTheNamesTheyOnceHad() async throws {
+    let store = try Store()
+    for (image, name) in [("im-1", "a:1"), ("im-2", "a:1"), ("im-2", "b:1"), ("im-2", "b:1")] {
+      try await store.publish(
+        ImageRevisionRow(
+          environment: "main", name: name, imageID: image, revision: UUID().uuidString,
+          publishedAt: date, publishedBy: "me"))
+    }
+    #expect(
+      try await store.namesOfImages() == [
+        "im-1": ["main/a:1"], "im-2": ["main/a:1", "main/b:1"],
+      ])
+    _ = try await store.removeImageName("a:1", environment: "main")
+    #expect(try await store.namesOfImages() == ["im-2": ["main/b:1"]])
+  }
 }

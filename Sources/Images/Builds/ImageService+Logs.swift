@@ -36,22 +36,4 @@ extension ImageService {
     _ = try await summary(id)
     return BuildJournal.logs(at: context.log(of: id))
   }
-
-  /// Removes an image; its disk goes when nothing else needs it.
-  ///
-  /// Throws `SandlotError`: `notFound`, `failedPrecondition` naming what uses it: a name, an image that
-  /// is built on it, a sandbox, its own build.
-  public func delete(_ id: String) async throws {
-    guard try await summary(id).state != .building else {
-      throw SandlotError(.failedPrecondition, "The image '\(id)' is still being built.")
-    }
-    let users = try await context.store.removeImage(id: id)
-    guard users.isEmpty else {
-      throw SandlotError(
-        .failedPrecondition,
-        "The image '\(id)' is in use by \(users.joined(separator: ", ")).",
-        hint: "End or remove those first; a name goes with: modal image names delete NAME:TAG.")
-    }
-    unlink(context.log(of: id).string)
-  }
 }

@@ -45,17 +45,21 @@ extension ImageService {
 
   /// Removes one image; a build of it that is under way is stopped.
   ///
-  /// Throws `SandlotError`: `notFound`, and `failedPrecondition` where something uses it.
+  /// Throws `SandlotError`: `notFound`, and `failedPrecondition` where a sandbox, a name or an image
+  /// that is built on it uses it.
   public func remove(_ id: String) async throws -> ImageCollection {
     guard let row = try await context.store.image(id: id) else { throw Self.unknown(id) }
-    let uses = try await context.uses.uses()[id] ?? []
+    var contents = try await context.store.libraryContents()
+    let children = contents.images.filter { $0.parent == id }
+      .map { "image \($0.id), which is built on it" }
+    let uses = (try await context.uses.uses()[id] ?? []) + children
     guard uses.isEmpty else {
       throw SandlotError(
         .failedPrecondition, "The image '\(id)' is used by \(uses.joined(separator: ", ")).",
-        hint: "End the sandboxes and remove the names that use it first.")
+        hint: "End or remove those first; a name goes with: modal image names delete NAME:TAG.")
     }
     await stopBuild(of: id)
-    let contents = try await context.store.libraryContents()
+    contents = try await context.store.libraryContents()
     var doomed = Doomed()
     doomed.images = [id]
     // Its steps' disks go with it where no other image has them: they would keep all its layers.
