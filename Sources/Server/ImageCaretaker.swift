@@ -8,6 +8,7 @@ import Settings
 struct ImageCaretaker: Service {
   private static let interval: Duration = .seconds(3600)
   let images: ImageService
+  let bases: BaseLibrary
   let logger: Logger
 
   func run() async throws {
@@ -15,6 +16,7 @@ struct ImageCaretaker: Service {
       while true {
         do {
           let removed = try await images.collect()
+          try await bases.collect()
           if removed.images + removed.cachedSteps > 0 {
             logger.info(
               "images and cached steps were removed",

@@ -104,7 +104,7 @@ struct Planes: Sendable {
       AppCaretaker(apps: apps),
       UsageCaretaker(sandboxes: sandboxes, logger: logger),
       LogCaretaker(sandboxes: sandboxes),
-      ImageCaretaker(images: images, logger: logger),
+      ImageCaretaker(images: images, bases: bases, logger: logger),
       SecretCaretaker(secrets: secrets, logger: logger),
       MountCaretaker(mounts: mounts, logger: logger),
       UploadService(

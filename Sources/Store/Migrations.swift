@@ -18,6 +18,12 @@ enum Migrations {
     migrator.registerMigration("bases", migrate: makeBases)
     migrator.registerMigration("build history", migrate: makeBuildHistory)
     migrator.registerMigration("image names", migrate: makeImageNames)
+    migrator.registerMigration("use of bases") { database in
+      try database.alter(table: "baseDisks") { table in
+        table.add(column: "lastUsedAt", .datetime).notNull().defaults(to: "1970-01-01 00:00:00.000")
+      }
+      try database.execute(sql: "UPDATE baseDisks SET lastUsedAt = createdAt")
+    }
     return migrator
   }
 

@@ -106,12 +106,15 @@ public struct BaseDiskRow: Codable, Sendable, Equatable {
   public var layer: String
   /// When it was made, to the millisecond.
   public var createdAt: Date
+  /// When somebody last built on it.
+  public var lastUsedAt: Date
 
   /// A row.
   public init(key: String, layer: String, createdAt: Date) {
     self.key = key
     self.layer = layer
     self.createdAt = createdAt
+    lastUsedAt = createdAt
   }
 }
 
@@ -183,8 +186,21 @@ extension Store {
     try await write { try image.save($0) }
   }
 
-  /// Forgets the disk layer of this key.
-  public func removeBaseDisk(key: String) async throws {
-    try await write { _ = try BaseDiskRow.deleteOne($0, key: key) }
+  /// Notes that a disk layer is used.
+  public func useBaseDisk(key: String, at time: Date) async throws {
+    try await write { database in
+      _ = try BaseDiskRow.filter(key: key)
+        .updateAll(database, Column("lastUsedAt").set(to: time))
+    }
+  }
+
+  /// Forgets disk layers, as far as they were last used before `limit`; returns the keys that are gone.
+  public func removeBaseDisks(keys: [String], before limit: Date) async throws -> Set<String> {
+    try await write { database in
+      let disks = BaseDiskRow.filter(keys: keys).filter(Column("lastUsedAt") < limit)
+      let gone = try String.fetchSet(database, disks.select(Column("key")))
+      try disks.deleteAll(database)
+      return gone
+    }
   }
 }

@@ -2,6 +2,7 @@ import Errors
 import Foundation
 import Glibc
 import Images
+import Store
 import Testing
 
 @Suite struct CollectionTests {
@@ -70,6 +71,30 @@ import Testing
       let removed = try await fixture.service.collect()
       #expect(removed.images == 1 && removed.bytes >= 2 << 20)
       #expect(try await fixture.service.image(second.id) == second)
+    }
+  }
+
+  @Test func basesOfRegistriesGoToo() async throws {
+    try await Fixture.with { fixture in
+      func keep(_ key: String, _ source: BaseImageRow.Source) async throws -> String {
+        let file = fixture.directory.appending(UUID().uuidString)
+        try Data("disk".utf8).write(to: URL(filePath: file.string))
+        let layer = try fixture.layers.adopt(file)
+        try await fixture.store.save(
+          BaseDiskRow(key: key, layer: layer, createdAt: fixture.time.now))
+        try await fixture.store.save(
+          BaseImageRow(
+            id: "image \(key)", reference: key, source: source, config: "{}",
+            layers: [.init(digest: "d", diffID: key, size: 1)], createdAt: fixture.time.now))
+        return layer
+      }
+      let pulled = try await keep("sha256:pulled", .registry)
+      let imported = try await keep("sha256:imported", .imported)
+      fixture.time.advance(hours: 24)
+      #expect(try await fixture.service.collect().layers == 0)
+      fixture.time.advance(hours: 24 * 31)
+      #expect(try await fixture.service.collect().layers == 1)
+      #expect(!fixture.layers.contains([pulled]) && fixture.layers.contains([imported]))
     }
   }
 

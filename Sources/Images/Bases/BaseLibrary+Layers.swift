@@ -98,6 +98,9 @@ extension BaseLibrary {
     guard let row = try await store.baseDisk(key: key), layerStore.contains([row.layer]) else {
       return nil
     }
+    if now().timeIntervalSince(row.lastUsedAt) > 60 {
+      try await store.useBaseDisk(key: key, at: now())
+    }
     return row.layer
   }
 

@@ -62,6 +62,24 @@ public actor BaseLibrary: BaseResolver {
     }
   }
 
+  /// How long the blobs of an image are kept after they were fetched: its disk layers are what is used.
+  private static let blobRetention: TimeInterval = 7 * 24 * 3600
+
+  /// Removes blobs that were fetched long ago; what needs them again fetches them again. An imported
+  /// image needs them no more.
+  public func collect() throws {
+    let directory = blobs.appending("sha256")
+    guard HostFiles.exists(directory), pulls.isEmpty else { return }
+    for name in try HostFiles.names(in: directory) {
+      let file = directory.appending(name)
+      let attributes = try FileManager.default.attributesOfItem(atPath: file.string)
+      guard let date = attributes[.modificationDate] as? Date,
+        now().timeIntervalSince(date) > Self.blobRetention
+      else { continue }
+      try HostFiles.removeFile(file)
+    }
+  }
+
   /// Ends what is under way.
   public func shutDown() async {
     for task in pulls.values { task.cancel() }

@@ -22,6 +22,15 @@ public struct ImageCollection: Sendable, Equatable {
   }
 }
 
+extension ImageCollection {
+  fileprivate mutating func add(_ other: ImageCollection) {
+    images += other.images
+    cachedSteps += other.cachedSteps
+    layers += other.layers
+    bytes += other.bytes
+  }
+}
+
 extension ImageService {
   /// Removes what nobody has used for longer than the policy's time, and then the least recently used
   /// while all together take more than they may.
@@ -40,7 +49,10 @@ extension ImageService {
       doomed.add(candidate)
       account.remove(candidate.layers)
     }
-    return try await remove(doomed, contents, before: now.addingTimeInterval(-limits.grace))
+    let grace = now.addingTimeInterval(-limits.grace)
+    var result = try await remove(doomed, contents, before: grace)
+    result.add(try await collectBases(before: expiry, grace))
+    return result
   }
 
   /// Removes one image; a build of it that is under way is stopped.

@@ -23,6 +23,9 @@ struct LayerAccount {
   /// What all layers take together.
   var total: Int64 { owners.keys.reduce(0) { $0 + size(of: $1) } }
 
+  /// Whether a layer has one owner.
+  func isAlone(_ name: String) -> Bool { owners[name] == 1 }
+
   func size(of name: String) -> Int64 { bytes[name] ?? 0 }
 
   func size(of names: [String]) -> Int64 { names.reduce(0) { $0 + size(of: $1) } }
