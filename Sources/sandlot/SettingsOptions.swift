@@ -140,20 +140,23 @@ struct SettingsOptions: ParsableArguments {
       """)
   var diskSize: String?
 
-  @Option(help: "A registry that is asked instead of docker.io, as mirror.example:5000.")
+  @Option(
+    help: """
+      A registry that is asked instead of docker.io, as mirror.example:5000. (default: none)
+      """)
   var registryMirror: String?
 
   @Option(
     help: """
       Certificate files, separated by ':', of authorities that registries are trusted by besides the \
-      host's own.
+      host's own. (default: none)
       """)
   var registryCertificates: String?
 
   @Option(
     help: """
       Registries, separated by ',', that may be reached without TLS or with any certificate; those of \
-      the host itself (localhost, 127.…) always may.
+      the host itself (localhost, 127.…) always may. (default: none)
       """)
   var insecureRegistries: String?
 

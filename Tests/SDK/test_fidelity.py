@@ -1,6 +1,9 @@
 """Nothing is lost between a registry's layers and the files of a sandbox."""
 
+import base64
 import json
+import os
+import subprocess
 import tarfile
 import uuid
 
@@ -36,13 +39,17 @@ for place, directories, files in os.walk(root):
 print(json.dumps({"files": found, "hard": sorted(sorted(v) for v in inodes.values() if len(v) > 1)}))
 """
 
+# cap_net_raw+ep as the kernel keeps it (struct vfs_cap_data, revision 2).
+NET_RAW = "0100000200200000000000000000000000000000"
+
+
 def attributes(**values):
     return {"pax_headers": {f"SCHILY.xattr.{key.replace('__', '.')}": value
                             for key, value in values.items()}}
 
 
 @pytest.fixture(scope="module")
-def tree():
+def tree(tmp_path_factory):
     """A reference tree below /r, in three layers."""
     lower = layer(
         directory("r"), directory("r/kept", mtime=MTIME + 1), entry("r/kept/file", b"kept"),
@@ -62,7 +69,24 @@ def tree():
     upper = layer(
         entry("r/\udcff\udcfe", b"bytes"), entry("r/größe", b"text"),
         entry("r/labelled", b"l", **attributes(user__note="kept", user__more="too")))
-    return [lower, middle, upper]
+    return [lower, middle, upper, capable(tmp_path_factory.mktemp("capable"))]
+
+
+def capable(work):
+    """A layer as tar(1) writes it, with a program that may open raw sockets and a file with a hole."""
+    (work / "r").mkdir()
+    program, sparse = work / "r/capable", work / "r/sparse"
+    program.write_bytes(b"program")
+    program.chmod(0o755)
+    os.setxattr(program, "security.capability", bytes.fromhex(NET_RAW))
+    with sparse.open("wb") as file:
+        file.truncate(64 << 20)
+        file.seek(0, os.SEEK_END)
+        file.write(b"end")
+    archive = subprocess.run(
+        ["tar", "--xattrs", "--xattrs-include=*", "--sparse", "--format=pax", "-C", work, "-cf", "-",
+         "r/capable", "r/sparse"], check=True, capture_output=True)
+    return archive.stdout
 
 
 @pytest.fixture(scope="module")
@@ -128,6 +152,13 @@ def test_names_and_attributes(listing):
     assert files["labelled"]["attributes"] == {"user.more": "dG9v", "user.note": "a2VwdA=="}
 
 
+def test_capabilities_and_holes(listing):
+    files = listing["files"]
+    kept = base64.b64decode(files["capable"]["attributes"]["security.capability"])
+    assert kept.hex() == NET_RAW
+    assert files["sparse"]["size"] == (64 << 20) + 3 and files["sparse"]["blocks"] < 64
+
+
 def test_a_booted_image_has_the_same(modal, app, reference):
     """The image itself as the sandbox's root, and with a step on top."""
     line = ("cd /r; stat -c '%n %a %u %g %h %F %t:%T %Y' setuid sticky owned first fifo null loop; "
@@ -151,14 +182,14 @@ def test_capabilities_and_holes_survive_a_build(modal, app):
     """File capabilities and a sparse file, made by a step, in a sandbox of the image."""
     image = modal.Image.debian_slim(python_version="3.11").run_commands(
         "cp /bin/true /capable && python3 -c \"import os; os.setxattr('/capable', "
-        "'security.capability', bytes.fromhex('0100000200200000000000000000000000000000'))\"",
+        f"'security.capability', bytes.fromhex('{NET_RAW}'))\"",
         "truncate -s 1G /sparse && printf x >> /sparse")
     sandbox = modal.Sandbox.create(app=app, image=image, timeout=120)
     output = sandbox.exec(
         "python3", "-c", "import os; print(os.getxattr('/capable', 'security.capability').hex(), "
         "os.stat('/sparse').st_size, os.stat('/sparse').st_blocks < 64)").stdout.read()
     sandbox.terminate()
-    assert output.split() == ["0100000200200000000000000000000000000000", str((1 << 30) + 1), "True"]
+    assert output.split() == [NET_RAW, str((1 << 30) + 1), "True"]
 
 
 def test_sudo_ping_and_mount_as_an_ordinary_user(modal, app):

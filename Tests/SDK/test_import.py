@@ -82,6 +82,16 @@ def test_an_alias_and_what_names_mean(layout, content):
     assert sandlot("image", "bases", "--forget", other, check=False).returncode == 1
 
 
+def test_a_base_of_packages(content):
+    called = name()
+    output = sandlot(
+        "image", "bootstrap", "debian:trixie", "--package", "hello", "--name", called).stdout
+    assert f"{called} is sha256:" in output
+    assert content(called, "/etc/debian_version").startswith("13")
+    refused = sandlot("image", "bootstrap", "ubuntu:noble", check=False)
+    assert refused.returncode == 1 and "'ubuntu:noble'" in refused.stderr
+
+
 def test_an_export_is_imported_again(modal, app, layout, tmp_path, content):
     called, again = name(), name()
     sandlot("image", "import", called, str(layout.path))

@@ -1,11 +1,14 @@
 """`Image.from_registry`: pulls, pins, logins, and registries that misbehave."""
 
+import concurrent.futures
 import json
 import os
 import subprocess
+import time
 import uuid
 
 import pytest
+from cli import modal_cli
 from conftest import sandlot
 from registries import authority, busybox, directory, entry, impostor, layer, registry
 
@@ -95,6 +98,12 @@ def test_the_platform_is_chosen(hub, modal, inside):
         inside(modal.Image.from_registry(alone), "true")
 
 
+def test_the_clis_pull_gives_a_name(hub, modal, inside):
+    called = f"pulled-{uuid.uuid4().hex[:8]}:1"
+    modal_cli("image", "pull", hub.push(name(), busybox()), "--name", called)
+    assert inside(modal.Image.from_name(called), "echo named") == "named\n"
+
+
 def test_what_is_not_there_is_named(hub, modal, inside):
     with pytest.raises(modal.exception.NotFoundError, match="has no image .*team/none:1"):
         inside(modal.Image.from_registry(f"{hub.host}/team/none:1"), "true")
@@ -137,6 +146,25 @@ def test_a_certificate_has_to_be_trusted(tmp_path):
         refused = sandlot("image", "pull", outside, check=False)
         assert refused.returncode != 0
         assert "certificate" in refused.stderr and "--registry-certificates" in refused.stderr
+
+
+def test_pulls_of_one_image_are_joined():
+    fetched = []
+
+    def answer(path, body):
+        if "/blobs/" in path and len(body) > 100_000:
+            fetched.append(path)
+            time.sleep(1)
+        return 200, body
+
+    # What is fetched may not be here yet, the program included.
+    with impostor({"team/joined": ([unknown(), unknown()], {})}, answer) as host:
+        with concurrent.futures.ThreadPoolExecutor() as pool:
+            pulls = [
+                pool.submit(sandlot, "image", "pull", f"{host}/team/joined:1") for _ in range(3)]
+            results = [pull.result() for pull in pulls]
+    assert sorted(fetched) == sorted(set(fetched)) and len(fetched) == 2
+    assert any("Waiting for the pull" in result.stdout for result in results)
 
 
 def test_a_registry_that_dies_in_the_middle_is_asked_again(modal, inside):

@@ -1,4 +1,5 @@
 import Errors
+import Foundation
 import Machines
 import Sandboxes
 import Testing
@@ -15,6 +16,15 @@ import Testing
     #expect(
       try await harness.sandboxes.info(sandbox.id).specification.mountIDs == ["mo-1", "mo-2"])
     await harness.sandboxes.shutDown()
+  }
+
+  @Test func whatServersBeforeMountsKeptIsRead() throws {
+    let kept = try JSONEncoder().encode(SandboxSpecification(appID: "ap-1", imageID: "im-1"))
+    let text = String(decoding: kept, as: UTF8.self).replacing(#""mountIDs":[],"#, with: "")
+      .replacing(#","mountIDs":[]"#, with: "")
+    #expect(!text.contains("mountIDs"))
+    let read = try JSONDecoder().decode(SandboxSpecification.self, from: Data(text.utf8))
+    #expect(read == SandboxSpecification(appID: "ap-1", imageID: "im-1"))
   }
 
   @Test func aMountThatDoesNotExistIsToldAtOnce() async throws {

@@ -33,6 +33,11 @@ enum RegistryFailure {
     guard error.code == .internal else { return error }
     let words = error.message
     let name = reference.name
+    if ["toomanyrequests", "too many requests", "429 ("].contains(where: words.lowercased().contains) {
+      return SandlotError(
+        .resourceExhausted, "The registry \(reference.host) wants fewer requests: \(cause(words)).",
+        hint: "Wait, log in with a secret, or use a mirror (--registry-mirror).")
+    }
     if words.contains("manifest unknown") || words.contains("name unknown")
       || words.contains("not found") && !words.contains("no such host")
     {
@@ -41,7 +46,7 @@ enum RegistryFailure {
         hint: "Check the name and the tag.")
     }
     if words.contains("unauthorized") || words.contains("denied")
-      || words.contains("authentication required") || words.contains("401")
+      || words.contains("authentication required")
     {
       return SandlotError(
         .permissionDenied,
@@ -60,11 +65,6 @@ enum RegistryFailure {
       return SandlotError(
         .failedPrecondition, "The registry \(reference.host) does not speak TLS.",
         hint: "Start the server with --insecure-registries \(reference.host) to allow that.")
-    }
-    if words.contains("toomanyrequests") || words.contains("429") {
-      return SandlotError(
-        .resourceExhausted, "The registry \(reference.host) wants fewer requests: \(cause(words)).",
-        hint: "Wait, log in with a secret, or use a mirror (--registry-mirror).")
     }
     if words.contains("does not match") || words.contains("Digest did not match") {
       return SandlotError(

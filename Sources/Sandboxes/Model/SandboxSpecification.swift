@@ -44,6 +44,26 @@ public struct SandboxSpecification: Codable, Sendable, Equatable {
     self.imageID = imageID
   }
 
+  /// Reads one that was kept; servers before this one kept fewer fields.
+  public init(from decoder: any Decoder) throws {
+    let fields = try decoder.container(keyedBy: CodingKeys.self)
+    appID = try fields.decode(String.self, forKey: .appID)
+    imageID = try fields.decode(String.self, forKey: .imageID)
+    mountIDs = try fields.decodeIfPresent([String].self, forKey: .mountIDs) ?? []
+    name = try fields.decodeIfPresent(String.self, forKey: .name)
+    arguments = try fields.decode([String].self, forKey: .arguments)
+    workingDirectory = try fields.decodeIfPresent(String.self, forKey: .workingDirectory)
+    milliCPU = try fields.decode(Int64.self, forKey: .milliCPU)
+    milliCPULimit = try fields.decode(Int64.self, forKey: .milliCPULimit)
+    memoryMiB = try fields.decode(Int64.self, forKey: .memoryMiB)
+    timeoutSeconds = try fields.decode(Int64.self, forKey: .timeoutSeconds)
+    idleTimeoutSeconds = try fields.decodeIfPresent(Int64.self, forKey: .idleTimeoutSeconds)
+    readinessProbe = try fields.decodeIfPresent(ReadinessProbe.self, forKey: .readinessProbe)
+    network = try fields.decode(Network.self, forKey: .network)
+    terminal = try fields.decodeIfPresent(TerminalSettings.self, forKey: .terminal)
+    tags = try fields.decode([String: String].self, forKey: .tags)
+  }
+
   private enum CodingKeys: String, CodingKey {
     case appID, imageID, mountIDs, name, arguments, workingDirectory, milliCPU, milliCPULimit,
       memoryMiB
