@@ -33,7 +33,9 @@ enum RegistryFailure {
     guard error.code == .internal else { return error }
     let words = error.message
     let name = reference.name
-    if ["toomanyrequests", "too many requests", "429 ("].contains(where: words.lowercased().contains) {
+    if ["toomanyrequests", "too many requests", "429 ("].contains(
+      where: words.lowercased().contains)
+    {
       return SandlotError(
         .resourceExhausted, "The registry \(reference.host) wants fewer requests: \(cause(words)).",
         hint: "Wait, log in with a secret, or use a mirror (--registry-mirror).")
