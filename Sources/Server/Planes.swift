@@ -50,7 +50,7 @@ struct Planes: Sendable {
         diskBytes: host.configuration.diskBytes, limits: ImportLimits(settings)),
       registries: RegistrySettings(settings),
       standIn: DebianBaseResolver(base: base, layers: layers), directory: directory.registry,
-      debianMirror: settings.debianMirror, logger: logger)
+      debianMirror: settings.debianMirror)
     let images = ImageService(
       store: store, layers: layers, launcher: host, memory: memory,
       bases: bases, mounts: mounts,

@@ -2,7 +2,6 @@ import Dockerfile
 import Errors
 import Foundation
 import Images
-import Logging
 import Machines
 import Store
 import SystemPackage
@@ -26,7 +25,7 @@ import Testing
           diskBytes: 4 << 30),
         registries: Self.settings,
         standIn: DebianBaseResolver(base: base, layers: fixture.layers), directory: registry,
-        debianMirror: "http://127.0.0.1:1", logger: Logger(label: "tests"))
+        debianMirror: "http://127.0.0.1:1")
       try await body(library, fixture.store)
     }
   }

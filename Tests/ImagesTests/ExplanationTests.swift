@@ -32,6 +32,15 @@ import Testing
     }
   }
 
+  @Test func stepsThatOnlyConfigureAreToldAfterCachedOnesToo() async throws {
+    try await Fixture.with { fixture in
+      _ = try await steps(fixture, ["RUN a"])
+      let second = try await steps(fixture, ["RUN a", "LABEL x=y", "CMD z"])
+      #expect(second.map(\.outcome) == [.cached, .configured, .configured])
+      #expect(second.map(\.number) == [2, 3, 4])
+    }
+  }
+
   @Test func whatChangedIsNamed() async throws {
     try await Fixture.with { fixture in
       _ = try await steps(fixture, ["RUN a"])

@@ -1,7 +1,6 @@
 import Dockerfile
 import Errors
 import Foundation
-import Logging
 import Machines
 import Store
 import SystemPackage
@@ -23,7 +22,6 @@ public actor BaseLibrary: BaseResolver {
   let work: FilePath
   let mirrorOfDebian: String
   let now: @Sendable () -> Date
-  let logger: Logger
   /// Registries that could not be reached, until when they are not asked again.
   private var unreachable: [String: Date] = [:]
   /// Pulls that are under way, by the id of their image.
@@ -38,14 +36,13 @@ public actor BaseLibrary: BaseResolver {
   ///   - debianMirror: Where images are made from.
   public init(
     store: Store, layers: LayerStore, importer: DiskImporter, registries: RegistrySettings,
-    standIn: DebianBaseResolver, directory: FilePath, debianMirror: String, logger: Logger,
+    standIn: DebianBaseResolver, directory: FilePath, debianMirror: String,
     now: @escaping @Sendable () -> Date = { Date() }
   ) throws {
     self.store = store
     layerStore = layers
     self.importer = importer
     self.standIn = standIn
-    self.logger = logger
     self.now = now
     mirrorOfDebian = debianMirror
     blobs = directory.appending("blobs")

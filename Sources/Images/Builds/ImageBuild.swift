@@ -67,7 +67,10 @@ struct ImageBuild: Sendable {
         try await execute(rest, of: stage, after: done, files, in: machine, base)
       }
     } else {
-      for step in rest { journal.append(plan.heading(of: step) + "\n") }
+      for step in rest {
+        journal.append(plan.heading(of: step) + "\n")
+        history.note(step, .configured)
+      }
     }
     return layers
   }
