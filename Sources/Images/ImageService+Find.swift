@@ -41,7 +41,7 @@ extension ImageService {
   public func recoverAfterRestart() async throws -> [String] {
     let failure = "The server was restarted during the build."
     let failed = try await context.store.failUnfinishedImages(failure)
-    let removed = try context.layers.collectGarbage(
+    let removed = try await context.layers.collectGarbage(
       referenced: try await context.store.referencedLayers())
     var notes = failed.map { "the build of \($0) was cut short by the restart" }
     if !removed.isEmpty { notes.append("removed \(removed.count) layers that nothing uses") }

@@ -59,7 +59,7 @@ import Testing
   @Test func layersThatAreGoneAreBuiltAgain() async throws {
     try await Fixture.with { fixture in
       let old = try await fixture.service.build(definition)
-      try fixture.layers.collectGarbage(referenced: [])
+      try await fixture.layers.collectGarbage(referenced: [])
       let new = try await fixture.service.build(definition)
       #expect(new.id == old.id)
       #expect(new.layers.last != old.layers.last)

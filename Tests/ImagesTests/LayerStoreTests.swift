@@ -63,9 +63,10 @@ import Testing
       _ = try file(".half.new", in: store.directory)
       _ = try file("lost+found", in: store.directory)
       #expect(
-        try store.collectGarbage(referenced: [kept, "elsewhere"]) == [".half.new", other].sorted())
+        try await store.collectGarbage(referenced: [kept, "elsewhere"])
+          == [".half.new", other].sorted())
       #expect(store.contains([kept]))
-      #expect(try store.collectGarbage(referenced: [kept]) == [])
+      #expect(try await store.collectGarbage(referenced: [kept]) == [])
     }
   }
 
@@ -104,7 +105,7 @@ import Testing
         try Data(contentsOf: URL(fileURLWithPath: $0.string))
       }
       #expect(before == after)
-      #expect(try store.collectGarbage(referenced: Set(chain + squashed)) == [])
+      #expect(try await store.collectGarbage(referenced: Set(chain + squashed)) == [])
     }
   }
 

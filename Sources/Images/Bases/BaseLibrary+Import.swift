@@ -43,18 +43,18 @@ extension BaseLibrary {
       row = try await tree(FilePath(path), as: reference)
     case .image(let transport):
       progress("Importing the image \(path)")
-      let layout = work.appending("import-\(UUID().uuidString)")
-      do {
-        try await skopeo.copy(archive: "\(transport):\(path)", to: layout, blobs: blobs)
-      } catch let error as SandlotError where error.code == .internal {
-        try? await HostFiles.removeTree(layout)
-        throw SandlotError(
-          .failedPrecondition, "'\(path)' cannot be imported: \(error.message)",
-          hint: "It has to hold one image for linux/amd64.")
+      row = try await HostFiles.withDirectory(in: work, prefix: "import-") { directory in
+        let layout = directory.appending("layout")
+        do {
+          try await skopeo.copy(archive: "\(transport):\(path)", to: layout, blobs: blobs)
+        } catch let error as SandlotError where error.code == .internal {
+          throw SandlotError(
+            .failedPrecondition, "'\(path)' cannot be imported: \(error.message)",
+            hint: "It has to hold one image for linux/amd64.")
+        }
+        let (manifest, config) = try documents(of: layout, as: reference)
+        return try self.row(manifest, config, from: reference, as: reference, .imported)
       }
-      let (manifest, config) = try documents(of: layout, as: reference)
-      row = try self.row(manifest, config, from: reference, as: reference, .imported)
-      try await HostFiles.removeTree(layout)
     }
     row.source = .imported
     _ = try await layers(of: row, nil, progress)

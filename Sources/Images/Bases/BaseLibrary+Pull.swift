@@ -37,37 +37,33 @@ extension BaseLibrary {
     _ progress: @escaping @Sendable (String) -> Void
   ) async throws -> BaseImageRow {
     let reference = try ImageReference(row.reference)
-    let layout = work.appending("pull-\(UUID().uuidString)")
     let total = row.layers.reduce(0) { $0 + $1.size }
     progress(
       "Pulling \(row.reference): \(row.layers.count) layers, \(Self.mebibytes(total)) MiB")
     let start = ContinuousClock.now
-    do {
-      try await withThrowingTaskGroup(of: Bool.self) { group in
-        group.addTask { [self] in
-          try await copy(reference, credentials, to: layout, progress)
-          return true
-        }
-        group.addTask { [self] in
-          while true {
-            try await Task.sleep(for: Self.interval)
-            progress(
-              "Pulled \(Self.mebibytes(await fetched(row, layout))) of \(Self.mebibytes(total)) MiB"
-            )
+    let pulled = try await HostFiles.withDirectory(in: work, prefix: "pull-") { directory in
+      let layout = directory.appending("layout")
+      do {
+        try await withThrowingTaskGroup(of: Bool.self) { group in
+          group.addTask { [self] in
+            try await copy(reference, credentials, to: layout, progress)
+            return true
           }
+          group.addTask { [self] in
+            while true {
+              try await Task.sleep(for: Self.interval)
+              let fetched = Self.mebibytes(await fetched(row, layout))
+              progress("Pulled \(fetched) of \(Self.mebibytes(total)) MiB")
+            }
+          }
+          _ = try await group.next()
+          group.cancelAll()
         }
-        _ = try await group.next()
-        group.cancelAll()
+      } catch let error as SandlotError {
+        throw RegistryFailure.explained(error, reference, hasCredentials: credentials != nil)
       }
-    } catch let error as SandlotError {
-      try? await HostFiles.removeTree(layout)
-      throw RegistryFailure.explained(error, reference, hasCredentials: credentials != nil)
-    } catch {
-      try? await HostFiles.removeTree(layout)
-      throw error
+      return try await taken(row, from: layout)
     }
-    let pulled = try await taken(row, from: layout)
-    try await HostFiles.removeTree(layout)
     let seconds = (ContinuousClock.now - start) / .seconds(1)
     progress("Pulled \(row.reference) in \(String(format: "%.1f", seconds)) s")
     return pulled

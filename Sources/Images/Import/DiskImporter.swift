@@ -150,16 +150,7 @@ public struct DiskImporter: Sendable {
     _ body: (FilePath) async throws -> Value
   ) async throws -> Value {
     try HostFiles.makeDirectory(directory)
-    let work = directory.appending(UUID().uuidString)
-    try HostFiles.makeDirectory(work)
-    do {
-      let value = try await body(work)
-      try await HostFiles.removeTree(work)
-      return value
-    } catch {
-      try? await HostFiles.removeTree(work)
-      throw error
-    }
+    return try await HostFiles.withDirectory(in: directory, body)
   }
 }
 

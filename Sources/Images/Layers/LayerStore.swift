@@ -1,5 +1,6 @@
 import Errors
 import Foundation
+import Machines
 import SystemPackage
 
 /// The read-only disk layers of images: a directory of qcow2 files.
@@ -58,10 +59,13 @@ public struct LayerStore: Sendable {
   ///
   /// For the start of the server, when no build runs.
   @discardableResult
-  public func collectGarbage(referenced: Set<String>) throws -> [String] {
+  public func collectGarbage(referenced: Set<String>) async throws -> [String] {
     let names = try FileManager.default.contentsOfDirectory(atPath: directory.string)
     let garbage = names.filter { !referenced.contains($0) && Self.isOurs($0) }.sorted()
     for name in garbage { try LayerFiles.remove(path(name)) }
+    for name in names where name.hasPrefix(Self.exportPrefix) {
+      try await HostFiles.removeTree(path(name))
+    }
     return garbage
   }
 
@@ -81,6 +85,8 @@ public struct LayerStore: Sendable {
   func path(_ name: String) -> FilePath { directory.appending(name) }
 
   static let copySuffix = ".new"
+  /// What the directory begins with in which an image is put together that is exported.
+  static let exportPrefix = ".export-"
 
   private static func isOurs(_ name: String) -> Bool {
     name.hasSuffix(suffix) || name.hasSuffix(copySuffix)

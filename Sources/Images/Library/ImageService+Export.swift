@@ -29,20 +29,16 @@ extension ImageService {
         .invalidArgument, "The file '\(path)' exists already, or is no absolute path.",
         hint: "Choose a path on the server's host where nothing is yet.")
     }
-    let layout = context.layers.directory.appending(".export-\(UUID().uuidString)")
-    do {
-      try HostFiles.makeDirectory(layout)
+    try await HostFiles.withDirectory(in: context.layers.directory, prefix: LayerStore.exportPrefix)
+    {
+      layout in
       try HostFiles.makeDirectory(layout.appending("blobs"))
       try HostFiles.makeDirectory(layout.appending("blobs/sha256"))
       try await pack(image, into: layout, progress)
       progress("Writing \(path)")
-      try await Tool("bsdtar", package: "libarchive-tools").run([
+      _ = try await Tool("bsdtar", package: "libarchive-tools").run([
         "-cf", path, "-C", layout.string, "oci-layout", "index.json", "blobs",
       ])
-      try await HostFiles.removeTree(layout)
-    } catch {
-      try? await HostFiles.removeTree(layout)
-      throw error
     }
   }
 

@@ -86,9 +86,7 @@ struct Skopeo: Sendable {
     to reference: ImageReference, _ credentials: RegistryCredentials?,
     _ body: (Access) async throws -> Value
   ) async throws -> Value {
-    let work = directory.appending("access-\(UUID().uuidString)")
-    try HostFiles.makeDirectory(work)
-    do {
+    try await HostFiles.withDirectory(in: directory, prefix: "access-") { work in
       let certificates = work.appending("certificates")
       try HostFiles.makeDirectory(certificates)
       for (number, file) in settings.certificates.enumerated() {
@@ -98,15 +96,10 @@ struct Skopeo: Sendable {
       try HostFiles.write("", to: authfile)
       try HostFiles.setPermissions(0o600, of: authfile)
       try HostFiles.write(try Self.authorization(credentials, for: reference.host), to: authfile)
-      let value = try await body(
+      return try await body(
         Access(
           authfile: authfile, certificates: settings.certificates.isEmpty ? nil : certificates,
           isInsecure: settings.isInsecure(reference.host)))
-      try await HostFiles.removeTree(work)
-      return value
-    } catch {
-      try? await HostFiles.removeTree(work)
-      throw error
     }
   }
 

@@ -26,7 +26,7 @@ extension Mounts {
         .invalidArgument, "'\(name)' is not the name of the mount of a standalone Python.",
         hint: "It is like python-build-standalone.20240107.3.12.1-gnu.")
     }
-    return try await withScratch { directory in
+    return try await HostFiles.withDirectory(in: scratch) { directory in
       do {
         try await Tool.bsdtar.run([
           "-xf", archive.string, "-C", directory.string, "--no-same-owner", "--no-xattrs",
@@ -61,7 +61,7 @@ extension Mounts {
   func fetchPython(_ python: StandalonePython) async throws -> MountInfo {
     let archive = python.archiveName
     let url = "\(pythonMirror)/\(python.release)/\(archive.replacing("+", with: "%2B"))"
-    return try await withScratch { directory in
+    return try await HostFiles.withDirectory(in: scratch) { directory in
       let file = directory.appending("archive")
       do {
         guard !pythonMirror.isEmpty else {
@@ -83,20 +83,4 @@ extension Mounts {
   }
 
   private static let curl = Tool("curl", package: "curl")
-
-  /// Runs `body` with a directory of its own, which is removed afterwards.
-  private func withScratch<Value: Sendable>(
-    _ body: (FilePath) async throws -> Value
-  ) async throws -> Value {
-    let directory = scratch.appending(UUID().uuidString)
-    try HostFiles.makeDirectory(directory)
-    do {
-      let value = try await body(directory)
-      try await HostFiles.removeTree(directory)
-      return value
-    } catch {
-      try? await HostFiles.removeTree(directory)
-      throw error
-    }
-  }
 }
