@@ -17,12 +17,19 @@ def pytest_addoption(parser):
     parser.addoption(
         "--generation", choices=sorted(GENERATIONS), default="v2",
         help="the generation of the sandboxes that the SDK makes; see generations.py")
+    parser.addoption(
+        "--nightly", action="store_true", help="run the tests that take minutes each, and only those")
 
 
 def pytest_collection_modifyitems(config, items):
-    """Leaves to the other pass what belongs there alone."""
+    """Leaves to the other pass, and to the night, what belongs there alone."""
     name = config.getoption("generation")
-    elsewhere = [item for item in items if not runs_with(item.nodeid.rpartition("/")[2], name)]
+    is_night = config.getoption("nightly")
+    elsewhere = [
+        item for item in items
+        if not runs_with(item.nodeid.rpartition("/")[2], name)
+        or is_night != (item.get_closest_marker("nightly") is not None)
+    ]
     config.hook.pytest_deselected(items=elsewhere)
     items[:] = [item for item in items if item not in elsewhere]
 
@@ -131,3 +138,11 @@ def prepared():
 
     with prepared_home() as home:
         yield home
+
+
+@pytest.fixture(scope="session")
+def workshop(modal, server):
+    """The image with the tools of the tests of what is inside."""
+    import workshop
+
+    return modal.Image.from_registry(workshop.reference())

@@ -1,0 +1,37 @@
+"""An image with the tools that the tests of what is inside a sandbox use, made on this host.
+
+To install packages in a machine takes minutes where machines are emulated; mmdebstrap makes the whole root
+file system here in one or two. It is kept beside the data directory, under the hash of its recipe.
+"""
+
+import hashlib
+import subprocess
+
+from conftest import HOME, sandlot
+
+# What each test uses stands in the line of its subject.
+PACKAGES = """
+systemd systemd-sysv systemd-timesyncd dbus dbus-user-session libpam-systemd cron
+docker.io docker-compose busybox-static ca-certificates
+iproute2 iputils-ping procps psmisc sudo kmod util-linux
+""".split()
+
+RECIPE = [
+    "unshare", "--mount", "--propagation", "private", "mmdebstrap", "--quiet", "--mode=root", "--variant=minbase",
+    "--components=main", f"--include={','.join(sorted(PACKAGES))}", "--skip=cleanup/apt/lists",
+    "--customize-hook=rm -f $1/etc/hostname $1/etc/resolv.conf $1/etc/machine-id", "bookworm",
+]
+
+
+def reference():
+    """The name of the image, which `Image.from_registry` takes; made and imported where it is missing."""
+    recipe = hashlib.sha256("\n".join(RECIPE).encode()).hexdigest()[:12]
+    name = f"workshop:{recipe}"
+    if name not in sandlot("image", "bases").stdout:
+        archive = HOME.parent / f"workshop-{recipe}.tar"
+        if not archive.exists():
+            half = archive.with_suffix(".half.tar")
+            subprocess.run([*RECIPE, str(half)], check=True, timeout=1200)
+            half.rename(archive)
+        sandlot("image", "import", name, str(archive))
+    return name
