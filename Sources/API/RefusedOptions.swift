@@ -79,23 +79,5 @@ enum RefusedOptions {
     if !request.cloudBucketMountCredentials.isEmpty {
       throw SandlotError(.unimplemented, "A CloudBucketMount is not supported.")
     }
-    try checkExperimentalOptions(request.definition.experimentalOptionsV2)
-  }
-
-  /// `vm_runtime` may be anything but off; options of features to come are refused when on.
-  private static func checkExperimentalOptions(_ options: [String: String]) throws {
-    for (name, value) in options {
-      let isOn = !["false", "0", "", "none"].contains(value.lowercased())
-      if name == "vm_runtime", !isOn {
-        throw SandlotError(
-          .invalidArgument, "vm_runtime=\(value) is not available: every sandbox here is a VM.",
-          hint: "Leave vm_runtime out or set it to True.")
-      }
-      if name == "enable_exit_snapshot", isOn {
-        throw SandlotError(
-          .unimplemented, "enable_exit_snapshot is not supported yet.",
-          hint: "Copy what you need out of the sandbox before it ends.")
-      }
-    }
   }
 }

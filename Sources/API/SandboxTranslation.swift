@@ -23,6 +23,7 @@ extension SandboxSpecification {
       readinessProbe = try ReadinessProbe(definition.readinessProbe)
     }
     network = try Self.network(definition)
+    isInit = try ExperimentalOptions(definition.experimentalOptionsV2).isInit
     if definition.ptyInfo.enabled { terminal = TerminalSettings(definition.ptyInfo) }
     tags = Dictionary(request.tags.map { ($0.tagName, $0.tagValue) }, uniquingKeysWith: { $1 })
   }

@@ -25,6 +25,16 @@ public struct ProcessSpecification: Equatable, Sendable {
     }
   }
 
+  /// Whether a process takes process 1's place, which the agent has; the agent goes on beside it.
+  public enum InitRole: UInt8, Sendable, CaseIterable {
+    /// It is a process like others.
+    case never = 0
+    /// It becomes process 1 where its program is one that is made for that, such as systemd.
+    case recognized = 1
+    /// It becomes process 1 whatever its program is.
+    case always = 2
+  }
+
   /// The host's number for the process, unique for the life of the machine.
   public var id: UInt32
   /// The program and its arguments. A program without `/` is looked up in PATH of `environment`,
@@ -47,6 +57,8 @@ public struct ProcessSpecification: Equatable, Sendable {
   public var standardError: Stream
   /// A terminal instead of the three streams.
   public var terminal: Terminal?
+  /// Whether it becomes process 1; that must be the first process of the machine then.
+  public var initRole: InitRole
 
   /// A process with pipes for all three streams, as root, in `/`.
   public init(id: UInt32, arguments: [String], environment: [String] = []) {
@@ -59,6 +71,7 @@ public struct ProcessSpecification: Equatable, Sendable {
     standardInput = .pipe
     standardOutput = .pipe
     standardError = .pipe
+    initRole = .never
   }
 }
 
@@ -76,6 +89,11 @@ extension ProcessSpecification: WireCodable {
     terminal = try reader.optional { reader throws(WireError) in
       Terminal(rows: try reader.integer(), columns: try reader.integer())
     }
+    let role = try reader.integer(UInt8.self)
+    guard let role = InitRole(rawValue: role) else {
+      throw .malformed("a process has the unknown role \(role)")
+    }
+    initRole = role
   }
 
   public func encode(into writer: inout WireWriter) {
@@ -92,6 +110,7 @@ extension ProcessSpecification: WireCodable {
       $1.write($0.rows)
       $1.write($0.columns)
     }
+    writer.write(initRole.rawValue)
   }
 
   private static func stream(from reader: inout WireReader) throws(WireError) -> Stream {

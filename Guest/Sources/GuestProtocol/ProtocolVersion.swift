@@ -5,7 +5,7 @@
 /// difference means that a stale initramfs is in use.
 public enum ProtocolVersion {
   /// What this build speaks.
-  public static let current: UInt32 = 5
+  public static let current: UInt32 = 6
 }
 
 /// The name of the virtio-serial port that carries the conversation, as QEMU's `name=` and the

@@ -32,6 +32,10 @@ final class FakeMachine: Machine {
     return master
   }
 
+  func makeRoomForInit() throws(GuestFailure) -> ControlGroups {
+    throw GuestFailure(.invalidState, "the tests' process stays what it is")
+  }
+
   func configure(_ identity: Identity) throws(GuestFailure) {
     note("configure \(identity.hostname)")
   }

@@ -28,7 +28,7 @@ extension StepExecution {
     // A machine says `notFound` where it has ended.
     guard error.code == .notFound else { return failure("\(error)".withoutFullStop) }
     switch await machine.waitUntilStopped() {
-    case .guestShutDown: return failure("it shut its machine down")
+    case .guestShutDown, .guestRestarted: return failure("it shut its machine down")
     case .failed(let reason): return failure("its machine failed: \(reason)".withoutFullStop)
     case .stopped: return failure("its machine was stopped")
     }

@@ -58,8 +58,10 @@ public protocol Machine: Sendable {
 public enum MachineEnd: Sendable, Equatable {
   /// `stop()` ended it.
   case stopped
-  /// The guest powered itself off or asked for a reboot, which a machine answers by ending.
+  /// The guest powered itself off.
   case guestShutDown
+  /// The guest asked for a restart, which a machine answers by ending.
+  case guestRestarted
   /// QEMU, the kernel or the agent died; the text is for the sandbox's result.
   case failed(String)
 }

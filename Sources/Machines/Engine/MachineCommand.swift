@@ -20,6 +20,8 @@ public struct MachineCommand: Sendable, Equatable {
   public var standardError: ProcessSpecification.Stream
   /// A terminal instead of the three streams.
   public var terminal: ProcessSpecification.Terminal?
+  /// Whether it becomes process 1 of the machine; it must be the first command then.
+  public var initRole: ProcessSpecification.InitRole
 
   /// A command with pipes for all streams, as root, in `/`.
   public init(arguments: [String], environment: [String] = []) {
@@ -32,5 +34,6 @@ public struct MachineCommand: Sendable, Equatable {
     standardOutput = .pipe
     standardError = .pipe
     terminal = nil
+    initRole = .never
   }
 }

@@ -86,6 +86,8 @@ final class RunningMachine: Machine {
         diskWasFull = false
         // Beside this loop: the events that follow, the end among them, must not wait for it.
         Task { await resumeAfterFullDisk() }
+      case "VSERPORT_CHANGE" where event.data["open"] == .bool(false):
+        Task { await endWithoutAgent() }
       default: break
       }
     }
@@ -106,6 +108,13 @@ final class RunningMachine: Machine {
     _ = try? await machine.monitor.execute(Cont())
   }
 
+  /// The agent closes its port only when it dies. An init system that shuts the machine down kills it as
+  /// all other processes, and the machine's own end follows; else somebody inside has killed it.
+  private func endWithoutAgent() async {
+    guard (try? await Task.sleep(for: .seconds(30))) != nil else { return }
+    machine.agent.lose(reason: "a process inside killed the agent, which every sandbox needs")
+  }
+
   private func judge(_ exit: QEMUExit, shutdown: String?) -> MachineEnd {
     if isStopping.withLock({ $0 }) { return .stopped }
     if case .some(.some(let reason)) = machine.agent.lost.current {
@@ -116,6 +125,7 @@ final class RunningMachine: Machine {
     }
     // A panic reboots at once (`panic=-1`), which looks like a reboot that somebody wanted.
     let panic = machine.place.panic?.first
-    return panic.map { .failed("The guest's kernel gave up: \($0)") } ?? .guestShutDown
+    if let panic { return .failed("The guest's kernel gave up: \(panic)") }
+    return shutdown == "guest-reset" ? .guestRestarted : .guestShutDown
   }
 }

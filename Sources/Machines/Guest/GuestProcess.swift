@@ -89,6 +89,7 @@ extension ProcessSpecification {
     standardOutput = command.standardOutput
     standardError = command.standardError
     terminal = command.terminal
+    initRole = command.initRole
   }
 }
 

@@ -12,6 +12,11 @@ package enum KernelCommandLine {
     "cryptomgr.notests",
     // A panic or a reboot ends the machine at once; QEMU runs with -no-reboot.
     "panic=-1", "reboot=t",
+    // For an init system: the interface keeps its name, and nobody logs in at the console, which is the
+    // server's log of the kernel (systemd-udevd, systemd-getty-generator).
+    "net.ifnames=0", "systemd.getty_auto=no",
+    // The agent has made the devices of modules by then, and the image may lack kmod.
+    "systemd.mask=kmod-static-nodes.service",
     // Without AppArmor: no container of Docker starts where it is on and the image lacks its parser.
     "lsm=landlock,lockdown,yama,integrity,bpf",
     // The Swift runtime looks for its executable in /proc, which the agent has yet to mount.

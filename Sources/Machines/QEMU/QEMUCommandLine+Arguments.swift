@@ -91,7 +91,7 @@ extension QEMUCommandLine {
       "-device", "isa-serial,chardev=console",
       "-device", "virtio-serial-pci,id=channel,max_ports=2,\(Self.modern),addr=0x2",
       "-chardev", "socket,id=agent,fd=\(agentSocket),server=on,wait=off",
-      "-device", "virtserialport,bus=channel.0,chardev=agent,name=\(agentPortName)",
+      "-device", "virtserialport,id=agent-port,bus=channel.0,chardev=agent,name=\(agentPortName)",
       "-object", "rng-builtin,id=random",
       "-device", "virtio-rng-pci,rng=random,\(Self.modern),addr=0x3",
     ]

@@ -7,7 +7,7 @@ import SystemPackage
 /// state would be restored into a machine that it does not fit, and so gets another key.
 struct TemplateKey: Sendable {
   /// Changes when what a template holds changes otherwise than by what is hashed here.
-  private static let format = "1"
+  private static let format = "2"
 
   private let host: String
 

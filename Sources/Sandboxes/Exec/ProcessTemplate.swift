@@ -18,7 +18,14 @@ struct ProcessTemplate: Sendable {
     let parameters = specification.arguments.isEmpty ? image.cmd ?? [] : specification.arguments
     let arguments = (image.entrypoint ?? []) + parameters
     guard !arguments.isEmpty else { return nil }
-    return command(arguments, terminal: specification.terminal, environment: [])
+    var command = command(arguments, terminal: specification.terminal, environment: [])
+    command.initRole =
+      switch specification.isInit {
+      case nil: .recognized
+      case true?: .always
+      case false?: .never
+      }
+    return command
   }
 
   /// A client's exec.

@@ -29,6 +29,10 @@ package enum SandboxEnd: Sendable, Equatable {
       SandboxResult(status, exitCode: 137, message: "Its machine was stopped.")
     case .machineEnded(.guestShutDown):
       SandboxResult(status, exitCode: 0, message: "The guest shut itself down.")
+    case .machineEnded(.guestRestarted):
+      SandboxResult(
+        status, exitCode: 133,
+        message: "The guest asked for a restart, and a sandbox ends instead: create another one.")
     case .timedOut(let seconds):
       SandboxResult(
         status, exitCode: 124, message: "It ran for \(seconds) s, which is its timeout.")
@@ -47,6 +51,7 @@ package enum SandboxEnd: Sendable, Equatable {
     case .idledOut: .idleTimeout
     case .startFailed: .initFailure
     case .machineEnded(.guestShutDown): .success
+    case .machineEnded(.guestRestarted): .failure
     case .machineEnded(.failed): .internalFailure
     }
   }

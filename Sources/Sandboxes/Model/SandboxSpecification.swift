@@ -35,6 +35,8 @@ public struct SandboxSpecification: Codable, Sendable, Equatable {
   public var network: Network = .outbound
   /// A terminal for the entrypoint instead of three streams.
   public var terminal: TerminalSettings?
+  /// Whether the entrypoint is process 1; nil means that it is where it is a known init program.
+  public var isInit: Bool?
   /// Free words of the user, to list sandboxes by.
   public var tags: [String: String] = [:]
 
@@ -61,13 +63,14 @@ public struct SandboxSpecification: Codable, Sendable, Equatable {
     readinessProbe = try fields.decodeIfPresent(ReadinessProbe.self, forKey: .readinessProbe)
     network = try fields.decode(Network.self, forKey: .network)
     terminal = try fields.decodeIfPresent(TerminalSettings.self, forKey: .terminal)
+    isInit = try fields.decodeIfPresent(Bool.self, forKey: .isInit)
     tags = try fields.decode([String: String].self, forKey: .tags)
   }
 
   private enum CodingKeys: String, CodingKey {
     case appID, imageID, mountIDs, name, arguments, workingDirectory, milliCPU, milliCPULimit,
       memoryMiB
-    case timeoutSeconds, idleTimeoutSeconds, readinessProbe, network, terminal, tags
+    case timeoutSeconds, idleTimeoutSeconds, readinessProbe, network, terminal, isInit, tags
   }
 
   /// What a sandbox may reach.

@@ -132,7 +132,9 @@ extension VirtualMachineTests {
     @Test func aGuestMayEndItself() async throws {
       try await TestHost.withConfiguration { configuration in
         let host = try await MachineHost.open(configuration)
-        for (key, end) in [("o", "guestShutDown"), ("c", "Kernel panic")] {
+        for (key, end) in [
+          ("o", "guestShutDown"), ("b", "guestRestarted"), ("c", "Kernel panic"),
+        ] {
           let machine = try await host.launch(TestHost.request("sb-self-\(key)"))
           _ = try await machine.spawn(
             MachineCommand(arguments: ["/bin/sh", "-c", "echo \(key) > /proc/sysrq-trigger"]))

@@ -120,6 +120,7 @@ import Testing
   @Test(arguments: [
     (MachineEnd.failed("QEMU died."), SandboxResult.Status.internalFailure, Int32(137)),
     (.guestShutDown, .success, 0),
+    (.guestRestarted, .failure, 133),
   ])
   func machineEnds(
     end: MachineEnd, status: SandboxResult.Status, code: Int32

@@ -65,6 +65,7 @@ import Testing
     (.startFailed("x"), .initFailure, 1),
     (.machineEnded(.failed("x")), .internalFailure, 137),
     (.machineEnded(.guestShutDown), .success, 0),
+    (.machineEnded(.guestRestarted), .failure, 133),
     (.machineEnded(.stopped), .terminated, 137),
   ])
   func givesEachEndOneResult(end: SandboxEnd, status: SandboxResult.Status, code: Int32) {

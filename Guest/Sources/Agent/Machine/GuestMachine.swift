@@ -39,6 +39,8 @@ public final class GuestMachine: Machine {
     }
   }
 
+  public func makeRoomForInit() throws(GuestFailure) -> ControlGroups { try ControlGroups() }
+
   public func configure(_ identity: Identity) throws(GuestFailure) {
     try entropy.add(identity.entropy)
     try WallClock.set(by: identity.clock)

@@ -6,9 +6,11 @@ final class ChildProcess {
   let id: UInt32
   let pid: pid_t
   let isTerminal: Bool
+  /// Tells of its end where it is process 1, which nobody can wait for.
+  let watch: InitWatch?
   /// The kernel's kills before its start.
   let memoryKills: Int
-  /// Readable once the process has ended; nil afterwards.
+  /// Readable once the process has ended; nil afterwards, and where it is process 1.
   var ending: Descriptor?
   var input: InputStream?
   /// The outputs that have not ended.
@@ -21,13 +23,14 @@ final class ChildProcess {
   var closing: TerminalClosing?
 
   init(
-    id: UInt32, pid: pid_t, ending: Descriptor, isTerminal: Bool, memoryKills: Int,
-    input: InputStream?, outputs: [OutputStream]
+    id: UInt32, pid: pid_t, ending: Descriptor?, isTerminal: Bool, watch: InitWatch?,
+    memoryKills: Int, input: InputStream?, outputs: [OutputStream]
   ) {
     self.id = id
     self.pid = pid
     self.ending = ending
     self.isTerminal = isTerminal
+    self.watch = watch
     self.memoryKills = memoryKills
     self.input = input
     self.outputs = outputs

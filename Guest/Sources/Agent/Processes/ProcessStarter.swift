@@ -7,15 +7,19 @@ import GuestProtocol
 final class ProcessStarter {
   private let machine: any Machine
   private let null: Descriptor
+  /// Once process 1 is another.
+  private var controlGroups: ControlGroups?
 
   init(machine: any Machine) throws(GuestFailure) {
     self.machine = machine
     null = try Descriptor.open("/dev/null", O_RDWR)
   }
 
-  /// - Parameter memoryKills: the kernel's kills so far.
+  /// - Parameters:
+  ///   - isFirst: whether no other process of the host's is there.
+  ///   - memoryKills: the kernel's kills so far.
   func start(
-    _ specification: ProcessSpecification, memoryKills: Int
+    _ specification: ProcessSpecification, isFirst: Bool, memoryKills: Int
   ) throws(GuestFailure) -> ChildProcess {
     guard machine.isReady else {
       throw GuestFailure(.invalidState, "a process cannot start before the root is mounted")
@@ -32,12 +36,31 @@ final class ProcessStarter {
       name: name, path: environment["PATH"], workingDirectory: specification.workingDirectory)
     if specification.createsWorkingDirectory { try makeWorkingDirectory(specification) }
     let ends = try streamEnds(specification, user: user.user)
-    let result = launch(specification, program, environment.entries, user, ends)
+    let initProgram = initProgram(specification, program)
+    if initProgram != nil {
+      // The others would lose their parent, which waits for them.
+      guard isFirst else {
+        throw GuestFailure(.invalidState, "\(name) is to be process 1 and comes after others")
+      }
+      controlGroups = try machine.makeRoomForInit()
+    }
+    let result = launch(
+      specification, program, environment.entries, user, ends, initProgram)
     guard result.stage == 0 else {
       throw SpawnFailure(specification: specification, program: program)
         .describe(stage: result.stage, code: result.error)
     }
-    return child(specification, ends, result, memoryKills)
+    return child(specification, ends, result, initProgram, memoryKills)
+  }
+
+  /// What is to be process 1; a program that does not exist is told of as any other.
+  private func initProgram(
+    _ specification: ProcessSpecification, _ program: ProgramSearch
+  ) -> InitProgram? {
+    guard specification.initRole != .never, let path = program.firstExisting else { return nil }
+    let known = InitProgram(
+      path: path, target: SymbolicLinks.target(of: path), arguments: specification.arguments)
+    return specification.initRole == .always ? known ?? .unknown : known
   }
 
   private func refuseNulBytes(_ specification: ProcessSpecification) throws(GuestFailure) {
@@ -71,7 +94,7 @@ final class ProcessStarter {
 
   private func launch(
     _ specification: ProcessSpecification, _ program: ProgramSearch, _ environment: [String],
-    _ user: UserIdentity, _ ends: StreamEnds
+    _ user: UserIdentity, _ ends: StreamEnds, _ initProgram: InitProgram?
   ) -> spawn_result {
     var result = spawn_result()
     let groups = user.groups
@@ -86,17 +109,23 @@ final class ProcessStarter {
             is_terminal: specification.terminal == nil ? 0 : 1,
             sets_identity: user.isCaller ? 0 : 1, user: user.user, group: user.group,
             groups: groups.baseAddress, group_count: groups.count,
-            proc: machine.procDescriptor)
-          spawn_process(&request, &result)
+            proc: machine.procDescriptor,
+            cgroup: (initProgram == nil ? controlGroups?.started : controlGroups?.root)?.number ?? -1)
+          if let initProgram {
+            spawn_over_caller(&request, initProgram.endsByItself ? 1 : 0, &result)
+          } else {
+            spawn_process(&request, &result)
+          }
         }
       }
     }
+    if initProgram != nil { AgentTitle.set() }
     return result
   }
 
   private func child(
     _ specification: ProcessSpecification, _ ends: StreamEnds, _ result: spawn_result,
-    _ memoryKills: Int
+    _ initProgram: InitProgram?, _ memoryKills: Int
   ) -> ChildProcess {
     let id = specification.id
     let isTerminal = specification.terminal != nil
@@ -104,8 +133,11 @@ final class ProcessStarter {
       (StreamID.Descriptor.standardOutput, ends.output), (.standardError, ends.errors),
     ]
     return ChildProcess(
-      id: id, pid: result.pid, ending: Descriptor(owning: result.pidfd),
-      isTerminal: isTerminal, memoryKills: memoryKills,
+      id: id, pid: result.pid,
+      ending: initProgram == nil ? Descriptor(owning: result.pidfd) : nil,
+      isTerminal: isTerminal,
+      watch: initProgram?.endsByItself == true ? InitWatch(pid: result.pid) : nil,
+      memoryKills: memoryKills,
       input: ends.input.map {
         InputStream(
           id: StreamID(process: id, .standardInput), descriptor: $0, isTerminal: isTerminal)

@@ -37,7 +37,8 @@ final class ProcessTable {
     guard processes[specification.id] == nil else {
       throw GuestFailure(.invalidState, "process \(specification.id) exists already")
     }
-    let process = try starter.start(specification, memoryKills: memoryKills.mark())
+    let process = try starter.start(
+      specification, isFirst: processes.isEmpty, memoryKills: memoryKills.mark())
     processes[process.id] = process
     numbers[process.pid] = process.id
     if let ending = process.ending {
@@ -53,7 +54,8 @@ final class ProcessTable {
       throw GuestFailure(.invalidState, "process \(id) does not run")
     }
     try attempt("send signal \(number) to process \(id)") {
-      kill(group ? -process.pid : process.pid, number)
+      // The group -1 is every process there is.
+      kill(group && process.pid != 1 ? -process.pid : process.pid, number)
     }
   }
 
@@ -68,6 +70,9 @@ final class ProcessTable {
         _ = Reaper.collect(pid)
       }
     }
+    for process in processes.values where process.status == nil {
+      if let status = process.watch?.check() { finish(process, status, tell) }
+    }
   }
 
   /// Collects one process that has ended.
@@ -75,6 +80,11 @@ final class ProcessTable {
     guard let process = processes[id], process.status == nil,
       let end = Reaper.collect(process.pid)
     else { return }
+    finish(process, end, tell)
+  }
+
+  private func finish(_ process: ChildProcess, _ end: ExitStatus, _ tell: Tell) {
+    let id = process.id
     let victim = memoryKills.victim(of: process.pid, end, since: process.memoryKills)
     let status = victim.map { ExitStatus.outOfMemory(victim: $0) } ?? end
     process.status = status

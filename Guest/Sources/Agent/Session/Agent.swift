@@ -13,7 +13,9 @@ public final class Agent {
   private let poller: Poller
   private let processes: ProcessTable
   private let freezer: Freezer
-  private let children: Descriptor?
+  private var children: Descriptor?
+  /// The process that `children` tells of.
+  private var owner = getpid()
   private var hasSession = false
   private var isRunning = true
   /// Whether the host has asked for the machine's end.
@@ -159,7 +161,7 @@ public final class Agent {
     switch request {
     case .configure(let identity): try machine.configure(identity)
     case .mountRoot(let root): try machine.mountRoot(root)
-    case .spawn(let specification): return .spawned(pid: try processes.spawn(specification))
+    case .spawn(let specification): return .spawned(pid: try spawn(specification))
     case .signal(let process, let number, let group):
       try processes.signal(process, number: number, group: group)
     case .freeze(let limit): try freezer.freeze(limit: Int64(limit))
@@ -182,6 +184,26 @@ public final class Agent {
       isRunning = false
     }
     return .done
+  }
+
+  /// The agent may be another process afterwards, where it has left its place to what it started; signals
+  /// come to the process that asked for them.
+  private func spawn(_ specification: ProcessSpecification) throws(GuestFailure) -> pid_t {
+    defer { if getpid() != owner { watchChildrenAnew() } }
+    return try processes.spawn(specification)
+  }
+
+  private func watchChildrenAnew() {
+    owner = getpid()
+    guard let former = children else { return }
+    poller.remove(former.number)
+    do throws(GuestFailure) {
+      let signals = try Reaper.childSignals()
+      try poller.add(signals.number, token: Token.children.rawValue, reads: true)
+      children = signals
+    } catch {
+      log.error(error.message)
+    }
   }
 
   /// Ends the machine once `run` has returned because of `shutDown`: the reply is on its way

@@ -12,6 +12,8 @@ public protocol Machine: AnyObject {
   var kernelLogDescriptor: Int32 { get }
   /// Opens the master of a new pseudo-terminal of the root.
   func openTerminal() throws(GuestFailure) -> Int32
+  /// Makes the control groups of a machine whose process 1 will be another, and moves this process.
+  func makeRoomForInit() throws(GuestFailure) -> ControlGroups
   /// See `Request.configure`.
   func configure(_ identity: Identity) throws(GuestFailure)
   /// See `Request.mountRoot`.

@@ -37,7 +37,15 @@ enum Reaper {
   static func collect(_ pid: pid_t) -> ExitStatus? {
     var status: Int32 = 0
     guard retried({ waitpid(pid, &status, WNOHANG) }) == pid else { return nil }
-    return clinux_signaled(status) != 0
+    return ExitStatus(waitStatus: status)
+  }
+}
+
+extension ExitStatus {
+  /// How a process ended, as `waitpid` tells it.
+  init(waitStatus status: Int32) {
+    self =
+      clinux_signaled(status) != 0
       ? .signal(clinux_termination_signal(status)) : .code(clinux_exit_code(status))
   }
 }

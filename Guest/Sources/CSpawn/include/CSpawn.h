@@ -40,6 +40,8 @@ struct spawn_request {
   /// A descriptor of a mounted proc file system, through which the child's OOM score is reset,
   /// or -1 to keep the caller's.
   int proc;
+  /// A descriptor of the `cgroup.procs` of the group to enter first, or -1 to stay in the caller's.
+  int cgroup;
 };
 
 /// How it went.
@@ -54,5 +56,16 @@ struct spawn_result {
 
 /// Starts a process as the leader of a session of its own. On failure no process remains.
 void spawn_process(const struct spawn_request *request, struct spawn_result *result);
+
+/// The calling process becomes the program, and a copy of it, which has all its descriptors, returns
+/// from the call, as the leader of a session of its own and a child of the program's.
+///
+/// The caller must have one thread. `result` has the program's pid, and -1 for its descriptor.
+/// Where the copy cannot be made, the caller itself returns. After any other failure the calling
+/// process collects its children for ever, since the kernel does not live without process 1.
+///
+/// - is_traced: whether the copy traces the program, and is told before it ends (PTRACE_EVENT_EXIT).
+void spawn_over_caller(
+    const struct spawn_request *request, int is_traced, struct spawn_result *result);
 
 #endif
