@@ -16,7 +16,7 @@ PACKAGES = """
 systemd systemd-sysv systemd-timesyncd dbus dbus-user-session libpam-systemd cron
 docker.io docker-compose busybox-static ca-certificates
 iproute2 iputils-ping procps psmisc sudo kmod util-linux python3
-xfsprogs btrfs-progs dmsetup fuse-overlayfs
+attr fdisk xfsprogs btrfs-progs dmsetup fuse-overlayfs
 wireguard-tools nftables iptables ipvsadm
 bpftool bpftrace clang libbpf-dev liburing-dev linux-libc-dev linux-perf
 """.split()
