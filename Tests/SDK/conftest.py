@@ -146,3 +146,13 @@ def workshop(modal, server):
     import workshop
 
     return modal.Image.from_registry(workshop.reference())
+
+
+@pytest.fixture(scope="module")
+def inside(modal, app, workshop):
+    """Runs scripts in a sandbox with these tools, which the tests of one file share."""
+    from inside import Inside
+
+    sandbox = modal.Sandbox.create(app=app, image=workshop, timeout=3600, cpu=2, memory=1024)
+    yield Inside(sandbox)
+    sandbox.terminate()

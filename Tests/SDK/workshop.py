@@ -1,10 +1,12 @@
 """An image with the tools that the tests of what is inside a sandbox use, made on this host.
 
 To install packages in a machine takes minutes where machines are emulated; mmdebstrap makes the whole root
-file system here in one or two. It is kept beside the data directory, under the hash of its recipe.
+file system here in one, and its import takes half of one more. It is kept beside the data directory, under
+the hash of its recipe.
 """
 
 import hashlib
+import os
 import subprocess
 
 from conftest import HOME, sandlot
@@ -13,12 +15,16 @@ from conftest import HOME, sandlot
 PACKAGES = """
 systemd systemd-sysv systemd-timesyncd dbus dbus-user-session libpam-systemd cron
 docker.io docker-compose busybox-static ca-certificates
-iproute2 iputils-ping procps psmisc sudo kmod util-linux
+iproute2 iputils-ping procps psmisc sudo kmod util-linux python3
+attr fdisk xfsprogs btrfs-progs dmsetup fuse-overlayfs
+wireguard-tools nftables iptables ipvsadm
+bpftool bpftrace clang libbpf-dev liburing-dev linux-libc-dev linux-perf
 """.split()
 
 RECIPE = [
     "unshare", "--mount", "--propagation", "private", "mmdebstrap", "--quiet", "--mode=root", "--variant=minbase",
     "--components=main", f"--include={','.join(sorted(PACKAGES))}", "--skip=cleanup/apt/lists",
+    *[f"--dpkgopt=path-exclude=/usr/share/{part}/*" for part in ("doc", "info", "locale", "man")],
     "--customize-hook=rm -f $1/etc/hostname $1/etc/resolv.conf $1/etc/machine-id", "bookworm",
 ]
 
@@ -30,7 +36,7 @@ def reference():
     if name not in sandlot("image", "bases").stdout:
         archive = HOME.parent / f"workshop-{recipe}.tar"
         if not archive.exists():
-            half = archive.with_suffix(".half.tar")
+            half = archive.with_suffix(f".{os.getpid()}.tar")
             subprocess.run([*RECIPE, str(half)], check=True, timeout=1200)
             half.rename(archive)
         sandlot("image", "import", name, str(archive))
