@@ -13,7 +13,7 @@ from conftest import HOME, sandlot
 
 # What each test uses stands in the line of its subject.
 PACKAGES = """
-systemd systemd-sysv systemd-timesyncd dbus dbus-user-session libpam-systemd cron
+systemd systemd-sysv systemd-timesyncd udev dbus dbus-user-session libpam-systemd cron tini s6
 docker.io docker-compose busybox-static ca-certificates
 iproute2 iputils-ping procps psmisc sudo kmod util-linux python3
 attr fdisk xfsprogs btrfs-progs dmsetup fuse-overlayfs

@@ -25,10 +25,10 @@ import Testing
     #expect(throws: WireError.self) { try Event(decoding: [4] + [UInt8](repeating: 0, count: 8)) }
   }
 
-  @Test func anUnknownStreamModeIsMalformed() {
-    // The modes are the three bytes before the terminal's presence.
+  /// The last bytes are the modes of the three streams, the terminal's presence and the role.
+  @Test(arguments: [5, 4, 3, 1]) func anUnknownModeOfAProcessIsMalformed(position: Int) {
     var bytes = Request.spawn(ProcessSpecification(id: 1, arguments: ["true"])).encoded()
-    bytes[bytes.count - 2] = 3
+    bytes[bytes.count - position] = 3
     #expect(throws: WireError.self) { try Request(decoding: bytes) }
   }
 

@@ -22,6 +22,7 @@ enum Samples {
     process.standardInput = .null
     process.standardError = .merged
     process.terminal = .init(rows: 24, columns: 65535)
+    process.initRole = .always
     return process
   }
 

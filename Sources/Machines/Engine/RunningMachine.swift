@@ -111,7 +111,7 @@ final class RunningMachine: Machine {
   /// The agent closes its port only when it dies. An init system that shuts the machine down kills it as
   /// all other processes, and the machine's own end follows; else somebody inside has killed it.
   private func endWithoutAgent() async {
-    guard (try? await Task.sleep(for: .seconds(30))) != nil else { return }
+    guard (try? await Task.sleep(for: .seconds(15))) != nil else { return }
     machine.agent.lose(reason: "a process inside killed the agent, which every sandbox needs")
   }
 

@@ -4,7 +4,9 @@ package struct InitProgram: Equatable {
   package let endsByItself: Bool
 
   /// Init systems, which start and keep a machine's services.
-  private static let systems: Set = ["systemd", "openrc-init", "runit", "runit-init", "s6-linux-init"]
+  private static let systems: Set = [
+    "systemd", "openrc-init", "runit", "runit-init", "s6-linux-init",
+  ]
   /// Small programs that collect orphans and pass signals on to one child, and s6's supervisor.
   private static let reapers: Set = [
     "tini", "tini-static", "docker-init", "dumb-init", "catatonit", "pid1", "s6-svscan",

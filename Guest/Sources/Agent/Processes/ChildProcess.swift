@@ -36,6 +36,9 @@ final class ChildProcess {
     self.outputs = outputs
   }
 
+  /// How it has ended, once; nil where it runs.
+  func collect() -> ExitStatus? { watch.map { $0.check() } ?? Reaper.collect(pid) }
+
   /// Whether nothing of it is of interest any more.
   var isFinished: Bool { isReported && outputs.isEmpty }
 

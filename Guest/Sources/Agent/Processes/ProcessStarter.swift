@@ -110,7 +110,8 @@ final class ProcessStarter {
             sets_identity: user.isCaller ? 0 : 1, user: user.user, group: user.group,
             groups: groups.baseAddress, group_count: groups.count,
             proc: machine.procDescriptor,
-            cgroup: (initProgram == nil ? controlGroups?.started : controlGroups?.root)?.number ?? -1)
+            cgroup: (initProgram == nil ? controlGroups?.started : controlGroups?.root)?.number
+              ?? -1)
           if let initProgram {
             spawn_over_caller(&request, initProgram.endsByItself ? 1 : 0, &result)
           } else {

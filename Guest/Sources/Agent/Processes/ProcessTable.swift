@@ -70,15 +70,12 @@ final class ProcessTable {
         _ = Reaper.collect(pid)
       }
     }
-    for process in processes.values where process.status == nil {
-      if let status = process.watch?.check() { finish(process, status, tell) }
-    }
   }
 
   /// Collects one process that has ended.
   func reap(_ id: UInt32, _ tell: Tell) {
     guard let process = processes[id], process.status == nil,
-      let end = Reaper.collect(process.pid)
+      let end = process.collect()
     else { return }
     finish(process, end, tell)
   }

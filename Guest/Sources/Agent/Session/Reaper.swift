@@ -22,7 +22,8 @@ enum Reaper {
     while read(descriptor.number, &information, MemoryLayout<signalfd_siginfo>.size) > 0 {}
   }
 
-  /// An ended child that was not collected yet.
+  /// An ended child that was not collected yet, or a traced process that has stopped: the kernel tells of
+  /// both to whoever traces.
   static func nextEnded() -> pid_t? {
     var information = siginfo_t()
     let result = retried {
