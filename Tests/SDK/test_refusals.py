@@ -58,6 +58,11 @@ def test_vm_runtime_off(create, modal):
     refused(create, "vm_runtime", experimental_options=options, error=modal.exception.InvalidError)
 
 
+def test_an_unknown_experimental_option_is_told_of(create, modal):
+    with pytest.warns(modal.exception.ServerWarning, match="no_such_thing"):
+        create("true", experimental_options={"no_such_thing": True, "enable_docker": True})
+
+
 def test_volumes(create, modal):
     refused(create, "olume", volumes={"/data": modal.Volume.from_name("v", create_if_missing=True)})
 
