@@ -9,8 +9,20 @@ extension ImageService {
     guard let row = try await context.store.image(id: id) else {
       throw Self.unknown(id)
     }
+    try await requireCurrent(row)
     try await noteUse(of: row)
     return try summary(of: row)
+  }
+
+  /// A snapshot whose time is over is of no use, unless it has a name.
+  private func requireCurrent(_ row: ImageRow) async throws {
+    guard let expiry = row.expiresAt, expiry <= context.now(),
+      try await context.store.namesOfImages()[row.id] == nil
+    else { return }
+    throw SandlotError(
+      .notFound,
+      "The image '\(row.id)', a snapshot of \(row.snapshotOf ?? "a sandbox"), has expired.",
+      hint: "Take another one; ttl=None keeps it until it is removed, and so does a name.")
   }
 
   static func unknown(_ id: String) -> SandlotError {

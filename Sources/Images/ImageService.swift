@@ -17,6 +17,12 @@ public actor ImageService {
   private var builds: [String: RunningBuild] = [:]
   private var lookups: [String: Task<ImageSummary, any Error>] = [:]
   private var isShutDown = false
+  /// The last of the chains of snapshots that are being shortened.
+  var shortening: Task<Void, Never>?
+  /// The layers that the last sweep found nobody to need.
+  var unneededLayers: Set<String> = []
+  /// The beginnings of running sandboxes' chains in fewer layers.
+  var shortChains: [String: ShortChain] = [:]
 
   private struct RunningBuild {
     let journal: BuildJournal
@@ -169,6 +175,8 @@ public actor ImageService {
     return BuildJournal.replay(context.log(of: id), after: entry, end: end)
   }
 
+  var isBuilding: Bool { !builds.isEmpty }
+
   func isBuilding(_ id: String) -> Bool { builds[id] != nil }
 
   /// Stops the build of an image and waits until it is gone, where there is one.
@@ -184,5 +192,7 @@ public actor ImageService {
     let running = builds.values.compactMap(\.task)
     for task in running { task.cancel() }
     for task in running { await task.value }
+    shortening?.cancel()
+    await shortening?.value
   }
 }

@@ -2,10 +2,10 @@ extension UnsupportedMethods {
   /// What the router of a running sandbox does not do (yet).
   static let router = [
     Family(
-      "Snapshots are not supported yet: build what the sandbox needs into its image, or copy files "
-        + "out with sb.filesystem.",
+      "Snapshots of a directory or of the memory are not supported yet: take one of the whole "
+        + "filesystem with snapshot_filesystem, or copy files out with sb.filesystem.",
       """
-      TaskSnapshotDirectory TaskSnapshotFilesystem TaskSnapshotMemory
+      TaskSnapshotDirectory TaskSnapshotMemory
       """),
     Family(
       "Images cannot be mounted into a running sandbox yet: start the sandbox from that image.",

@@ -24,6 +24,12 @@ enum Migrations {
       }
       try database.execute(sql: "UPDATE baseDisks SET lastUsedAt = createdAt")
     }
+    migrator.registerMigration("snapshots") { database in
+      try database.alter(table: "images") { table in
+        table.add(column: "snapshotOf", .text)
+        table.add(column: "expiresAt", .datetime)
+      }
+    }
     return migrator
   }
 

@@ -25,6 +25,10 @@ public struct ImageRow: Codable, Sendable, Equatable {
   public var steps: [Step]
   /// When somebody last asked for it or started a sandbox from it.
   public var lastUsedAt: Date
+  /// The sandbox that it is a snapshot of; nil for an image that was built.
+  public var snapshotOf: String?
+  /// From when on it is of no use, unless it has a name; nil means never.
+  public var expiresAt: Date?
 
   /// Where an image is in its life.
   public enum State: String, Codable, Sendable {
@@ -99,6 +103,15 @@ extension Store {
   /// Keeps an image, new or changed.
   public func save(_ image: ImageRow) async throws {
     try await write { try image.save($0) }
+  }
+
+  /// Gives an image the same disk in other layers; does nothing where the image is gone.
+  public func replaceLayers(ofImage id: String, with layers: [String]) async throws {
+    try await write { database in
+      guard var row = try ImageRow.fetchOne(database, key: id) else { return }
+      row.layers = layers
+      try row.update(database, columns: ["layers"])
+    }
   }
 
   /// The image of this id.

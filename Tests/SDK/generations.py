@@ -61,6 +61,7 @@ ONLY = {
     "test_resources.py": "v2",
     "test_settings.py": "v2",
     "test_shell.py": "v2",
+    "test_snapshots.py": "v2",
     "test_systemd.py": "v2",
     "test_cli.py::test_an_": "v2",
     "test_cli.py::test_app_": "v2",

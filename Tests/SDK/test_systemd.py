@@ -101,6 +101,15 @@ def test_docker_is_a_service(machine):
     run(machine, "systemctl stop docker docker.socket containerd")
 
 
+def test_a_snapshot_of_it_starts(modal, app, machine):
+    run(machine, "echo kept > /root/kept; systemd-run --unit=ticks sh -c 'while :; do date >> /root/ticks; sleep 0.1; done'")
+    copy = modal.Sandbox.create("/sbin/init", app=app, image=machine.snapshot_filesystem(), timeout=600)
+    run(machine, "systemctl stop ticks")
+    assert run(copy, "cat /root/kept; cat /proc/1/cmdline") == "kept\n/sbin/init\0"
+    wait_for_state(copy, "running")
+    copy.terminate()
+
+
 def test_execs_are_no_part_of_a_unit(machine):
     assert run(machine, "cat /proc/self/cgroup") == "0::/sandlot/exec\n"
     # A scope of their own is to be had.

@@ -21,6 +21,7 @@ struct BuildContext: Sendable {
   let limits: BuildLimits
   let libraryLimits: LibraryLimits
   let uses: any ImageUses
+  let holds = LayerHolds()
   let clock: any Clock<Duration>
   let now: @Sendable () -> Date
   let logger: Logger

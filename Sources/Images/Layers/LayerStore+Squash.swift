@@ -13,19 +13,37 @@ extension LayerStore {
   /// are, and so do the machines that use them.
   public func squash(_ names: [String]) async throws -> [String] {
     guard names.count > 2 else { return names }
-    let merged = try await copy(path(names[1])) { merged in
+    return try await merge(1..<names.count, of: names)
+  }
+
+  /// Makes one new layer of those in a range, which does not begin at the lowest; returns the new chain.
+  func merge(_ range: Range<Int>, of names: [String]) async throws -> [String] {
+    let below = names[..<range.lowerBound]
+    let merged = try await copy(path(names[range.lowerBound])) { merged in
       // The copies are looked at, since no machine's QEMU can write to them any more.
       try QCOW2Header.check(merged)
-      for name in names.dropFirst(2) {
+      for name in names[range].dropFirst() {
         try await copy(path(name)) { upper in
           try QCOW2Header.check(upper)
-          let chain = try Self.chain([path(names[0]), merged, upper])
+          let chain = try Self.chain(paths(Array(below)) + [merged, upper])
           try await Self.qemuImg.run(["commit", "-q", "-d", chain])
         }
       }
       return try adopt(merged)
     }
-    return [names[0], merged]
+    return below + [merged] + names[range.upperBound...]
+  }
+
+  /// The same disk in so many layers at most, as cheaply as can be: of neighbours as many as must be
+  /// become one, those that take the least on disk. So large layers stay shared with other images.
+  package func shorten(_ names: [String], to depth: Int) async throws -> [String] {
+    guard names.count > depth, depth >= 2 else { return names }
+    // Half of the room is made at once, or the next snapshot would want it again.
+    let width = names.count - depth / 2
+    let sizes = try names.map { try size(of: [$0]) }
+    let starts = 1...(names.count - width)
+    let start = starts.min { sizes[$0..<$0 + width].total < sizes[$1..<$1 + width].total }
+    return try await merge((start ?? 1)..<(start ?? 1) + width, of: names)
   }
 
   /// Makes a writable copy for the time of `body`, which may rename it.
@@ -61,4 +79,8 @@ extension LayerStore {
       withJSONObject: node, options: [.sortedKeys, .withoutEscapingSlashes])
     return "json:" + String(decoding: data, as: UTF8.self)
   }
+}
+
+extension ArraySlice<Int64> {
+  fileprivate var total: Int64 { reduce(0, +) }
 }

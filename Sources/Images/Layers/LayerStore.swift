@@ -10,6 +10,7 @@ import SystemPackage
 public struct LayerStore: Sendable {
   static let freeHint = "Free some space, or move the data directory to a larger disk."
   private static let suffix = ".qcow2"
+  private static let basePrefix = "base-"
 
   /// Where the layers are; it exists.
   public let directory: FilePath
@@ -44,7 +45,7 @@ public struct LayerStore: Sendable {
   ///
   /// The layer outlives the file: preparing a newer base does not touch images of the older one.
   public func adoptBase(_ file: FilePath, identity: String) async throws -> String {
-    let name = "base-\(ImageKey.shortHash(identity))\(Self.suffix)"
+    let name = "\(Self.basePrefix)\(ImageKey.shortHash(identity))\(Self.suffix)"
     guard !contains([name]) else { return name }
     if try !LayerFiles.link(file, as: path(name)) {
       try await copy(file) { try LayerFiles.rename($0, to: path(name)) }
@@ -67,6 +68,13 @@ public struct LayerStore: Sendable {
       try await HostFiles.removeTree(path(name))
     }
     return garbage
+  }
+
+  /// All layers but those of bases, which stay for the next image.
+  func names() throws -> [String] {
+    try FileManager.default.contentsOfDirectory(atPath: directory.string).filter { name in
+      name.hasSuffix(Self.suffix) && !name.hasPrefix(".") && !name.hasPrefix(Self.basePrefix)
+    }
   }
 
   /// Checks that there is room for a step of a build.

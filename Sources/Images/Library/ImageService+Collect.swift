@@ -45,13 +45,17 @@ extension ImageService {
     let expiry = now.addingTimeInterval(-(unusedFor ?? limits.retention))
     var doomed = Doomed()
     for candidate in try await candidates(contents, before: now) {
-      guard candidate.lastUsedAt < expiry || account.total > limits.totalBytes else { break }
+      guard
+        candidate.isExpired || candidate.lastUsedAt < expiry || account.total > limits.totalBytes
+      else { break }
       doomed.add(candidate)
       account.remove(candidate.layers)
     }
     let grace = now.addingTimeInterval(-limits.grace)
     var result = try await remove(doomed, contents, before: grace)
     result.add(try await collectBases(before: expiry, grace))
+    let swept = try await sweep()
+    result.add(ImageCollection(layers: swept.layers, bytes: swept.bytes))
     return result
   }
 
@@ -103,6 +107,8 @@ extension ImageService {
     var kind: Kind
     var layers: [String]
     var lastUsedAt: Date
+    /// Whether it is a snapshot whose time is over.
+    var isExpired = false
   }
 
   /// What may go, the least recently used first.
@@ -110,14 +116,21 @@ extension ImageService {
     _ contents: LibraryContents, before now: Date
   ) async throws -> [Candidate] {
     let used = Set(try await context.uses.uses().keys)
-    let images = contents.images.filter { !used.contains($0.id) && !isBuilding($0.id) }
-      .map { Candidate(kind: .image($0.id), layers: $0.layers, lastUsedAt: $0.lastUsedAt) }
+    // A snapshot is what its user has made, and cannot be built again: it goes when its time is over.
+    let images = contents.images.filter { image in
+      !used.contains(image.id) && !isBuilding(image.id)
+        && (image.snapshotOf == nil || image.expiresAt.map { $0 <= now } ?? false)
+    }.map { image in
+      Candidate(
+        kind: .image(image.id), layers: image.layers, lastUsedAt: image.lastUsedAt,
+        isExpired: image.snapshotOf != nil)
+    }
     let steps = contents.steps.map {
       Candidate(kind: .step($0.key), layers: $0.layers, lastUsedAt: $0.lastUsedAt)
     }
     let limit = now.addingTimeInterval(-context.libraryLimits.grace)
     return (images + steps).filter { $0.lastUsedAt < limit }
-      .sorted { $0.lastUsedAt < $1.lastUsedAt }
+      .sorted { ($0.isExpired ? 0 : 1, $0.lastUsedAt) < ($1.isExpired ? 0 : 1, $1.lastUsedAt) }
   }
 
   /// Forgets rows first and removes files then: what is cut short between leaves files that the next
@@ -134,7 +147,7 @@ extension ImageService {
     }
     for step in contents.steps where gone.steps.contains(step.key) { account.remove(step.layers) }
     // A build that has just ended may need again what was needed by nobody.
-    let needed = try await context.store.referencedLayers()
+    let needed = try await context.store.referencedLayers().union(context.holds.all)
     let orphans = account.orphans.filter { !needed.contains($0) }
     var result = ImageCollection(images: gone.images.count, cachedSteps: gone.steps.count)
     for name in orphans {

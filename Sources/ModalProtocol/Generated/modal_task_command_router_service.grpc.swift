@@ -113,6 +113,19 @@ public enum Modal_TaskCommandRouter_TaskCommandRouter: Sendable {
                 type: .unary
             )
         }
+        /// Namespace for "TaskSnapshotFilesystem" metadata.
+        public enum TaskSnapshotFilesystem: Sendable {
+            /// Request type for "TaskSnapshotFilesystem".
+            public typealias Input = Modal_TaskCommandRouter_TaskSnapshotFilesystemRequest
+            /// Response type for "TaskSnapshotFilesystem".
+            public typealias Output = Modal_TaskCommandRouter_TaskSnapshotFilesystemResponse
+            /// Descriptor for "TaskSnapshotFilesystem".
+            public static let descriptor = GRPCCore.MethodDescriptor(
+                service: GRPCCore.ServiceDescriptor(fullyQualifiedService: "modal.task_command_router.TaskCommandRouter"),
+                method: "TaskSnapshotFilesystem",
+                type: .unary
+            )
+        }
         /// Namespace for "SandboxStdioReadV2" metadata.
         public enum SandboxStdioReadV2: Sendable {
             /// Request type for "SandboxStdioReadV2".
@@ -161,6 +174,7 @@ public enum Modal_TaskCommandRouter_TaskCommandRouter: Sendable {
             TaskExecStdinWrite.descriptor,
             TaskExecStdinWriteStream.descriptor,
             TaskExecStdinStatus.descriptor,
+            TaskSnapshotFilesystem.descriptor,
             SandboxStdioReadV2.descriptor,
             SandboxStdinWriteV2.descriptor,
             SandboxWaitUntilReady.descriptor
@@ -291,6 +305,20 @@ extension Modal_TaskCommandRouter_TaskCommandRouter {
             request: GRPCCore.StreamingServerRequest<Modal_TaskCommandRouter_TaskExecStdinStatusRequest>,
             context: GRPCCore.ServerContext
         ) async throws -> GRPCCore.StreamingServerResponse<Modal_TaskCommandRouter_TaskExecStdinStatusResponse>
+
+        /// Handle the "TaskSnapshotFilesystem" method.
+        ///
+        /// - Parameters:
+        ///   - request: A streaming request of `Modal_TaskCommandRouter_TaskSnapshotFilesystemRequest` messages.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A streaming response of `Modal_TaskCommandRouter_TaskSnapshotFilesystemResponse` messages.
+        func taskSnapshotFilesystem(
+            request: GRPCCore.StreamingServerRequest<Modal_TaskCommandRouter_TaskSnapshotFilesystemRequest>,
+            context: GRPCCore.ServerContext
+        ) async throws -> GRPCCore.StreamingServerResponse<Modal_TaskCommandRouter_TaskSnapshotFilesystemResponse>
 
         /// Handle the "SandboxStdioReadV2" method.
         ///
@@ -445,6 +473,20 @@ extension Modal_TaskCommandRouter_TaskCommandRouter {
             context: GRPCCore.ServerContext
         ) async throws -> GRPCCore.ServerResponse<Modal_TaskCommandRouter_TaskExecStdinStatusResponse>
 
+        /// Handle the "TaskSnapshotFilesystem" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_TaskCommandRouter_TaskSnapshotFilesystemRequest` message.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A response containing a single `Modal_TaskCommandRouter_TaskSnapshotFilesystemResponse` message.
+        func taskSnapshotFilesystem(
+            request: GRPCCore.ServerRequest<Modal_TaskCommandRouter_TaskSnapshotFilesystemRequest>,
+            context: GRPCCore.ServerContext
+        ) async throws -> GRPCCore.ServerResponse<Modal_TaskCommandRouter_TaskSnapshotFilesystemResponse>
+
         /// Handle the "SandboxStdioReadV2" method.
         ///
         /// - Parameters:
@@ -597,6 +639,20 @@ extension Modal_TaskCommandRouter_TaskCommandRouter {
             context: GRPCCore.ServerContext
         ) async throws -> Modal_TaskCommandRouter_TaskExecStdinStatusResponse
 
+        /// Handle the "TaskSnapshotFilesystem" method.
+        ///
+        /// - Parameters:
+        ///   - request: A `Modal_TaskCommandRouter_TaskSnapshotFilesystemRequest` message.
+        ///   - context: Context providing information about the RPC.
+        /// - Throws: Any error which occurred during the processing of the request. Thrown errors
+        ///     of type `RPCError` are mapped to appropriate statuses. All other errors are converted
+        ///     to an internal error.
+        /// - Returns: A `Modal_TaskCommandRouter_TaskSnapshotFilesystemResponse` to respond with.
+        func taskSnapshotFilesystem(
+            request: Modal_TaskCommandRouter_TaskSnapshotFilesystemRequest,
+            context: GRPCCore.ServerContext
+        ) async throws -> Modal_TaskCommandRouter_TaskSnapshotFilesystemResponse
+
         /// Handle the "SandboxStdioReadV2" method.
         ///
         /// - Parameters:
@@ -724,6 +780,17 @@ extension Modal_TaskCommandRouter_TaskCommandRouter.StreamingServiceProtocol {
             }
         )
         router.registerHandler(
+            forMethod: Modal_TaskCommandRouter_TaskCommandRouter.Method.TaskSnapshotFilesystem.descriptor,
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Modal_TaskCommandRouter_TaskSnapshotFilesystemRequest>(),
+            serializer: GRPCProtobuf.ProtobufSerializer<Modal_TaskCommandRouter_TaskSnapshotFilesystemResponse>(),
+            handler: { request, context in
+                try await self.taskSnapshotFilesystem(
+                    request: request,
+                    context: context
+                )
+            }
+        )
+        router.registerHandler(
             forMethod: Modal_TaskCommandRouter_TaskCommandRouter.Method.SandboxStdioReadV2.descriptor,
             deserializer: GRPCProtobuf.ProtobufDeserializer<Modal_TaskCommandRouter_SandboxStdioReadV2Request>(),
             serializer: GRPCProtobuf.ProtobufSerializer<Modal_TaskCommandRouter_SandboxStdioReadV2Response>(),
@@ -833,6 +900,17 @@ extension Modal_TaskCommandRouter_TaskCommandRouter.ServiceProtocol {
         context: GRPCCore.ServerContext
     ) async throws -> GRPCCore.StreamingServerResponse<Modal_TaskCommandRouter_TaskExecStdinStatusResponse> {
         let response = try await self.taskExecStdinStatus(
+            request: GRPCCore.ServerRequest(stream: request),
+            context: context
+        )
+        return GRPCCore.StreamingServerResponse(single: response)
+    }
+
+    public func taskSnapshotFilesystem(
+        request: GRPCCore.StreamingServerRequest<Modal_TaskCommandRouter_TaskSnapshotFilesystemRequest>,
+        context: GRPCCore.ServerContext
+    ) async throws -> GRPCCore.StreamingServerResponse<Modal_TaskCommandRouter_TaskSnapshotFilesystemResponse> {
+        let response = try await self.taskSnapshotFilesystem(
             request: GRPCCore.ServerRequest(stream: request),
             context: context
         )
@@ -964,6 +1042,19 @@ extension Modal_TaskCommandRouter_TaskCommandRouter.SimpleServiceProtocol {
     ) async throws -> GRPCCore.ServerResponse<Modal_TaskCommandRouter_TaskExecStdinStatusResponse> {
         return GRPCCore.ServerResponse<Modal_TaskCommandRouter_TaskExecStdinStatusResponse>(
             message: try await self.taskExecStdinStatus(
+                request: request.message,
+                context: context
+            ),
+            metadata: [:]
+        )
+    }
+
+    public func taskSnapshotFilesystem(
+        request: GRPCCore.ServerRequest<Modal_TaskCommandRouter_TaskSnapshotFilesystemRequest>,
+        context: GRPCCore.ServerContext
+    ) async throws -> GRPCCore.ServerResponse<Modal_TaskCommandRouter_TaskSnapshotFilesystemResponse> {
+        return GRPCCore.ServerResponse<Modal_TaskCommandRouter_TaskSnapshotFilesystemResponse>(
+            message: try await self.taskSnapshotFilesystem(
                 request: request.message,
                 context: context
             ),
@@ -1159,6 +1250,25 @@ extension Modal_TaskCommandRouter_TaskCommandRouter {
             deserializer: some GRPCCore.MessageDeserializer<Modal_TaskCommandRouter_TaskExecStdinStatusResponse>,
             options: GRPCCore.CallOptions,
             onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_TaskCommandRouter_TaskExecStdinStatusResponse>) async throws -> Result
+        ) async throws -> Result where Result: Sendable
+
+        /// Call the "TaskSnapshotFilesystem" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_TaskCommandRouter_TaskSnapshotFilesystemRequest` message.
+        ///   - serializer: A serializer for `Modal_TaskCommandRouter_TaskSnapshotFilesystemRequest` messages.
+        ///   - deserializer: A deserializer for `Modal_TaskCommandRouter_TaskSnapshotFilesystemResponse` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        func taskSnapshotFilesystem<Result>(
+            request: GRPCCore.ClientRequest<Modal_TaskCommandRouter_TaskSnapshotFilesystemRequest>,
+            serializer: some GRPCCore.MessageSerializer<Modal_TaskCommandRouter_TaskSnapshotFilesystemRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Modal_TaskCommandRouter_TaskSnapshotFilesystemResponse>,
+            options: GRPCCore.CallOptions,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_TaskCommandRouter_TaskSnapshotFilesystemResponse>) async throws -> Result
         ) async throws -> Result where Result: Sendable
 
         /// Call the "SandboxStdioReadV2" method.
@@ -1447,6 +1557,36 @@ extension Modal_TaskCommandRouter_TaskCommandRouter {
             )
         }
 
+        /// Call the "TaskSnapshotFilesystem" method.
+        ///
+        /// - Parameters:
+        ///   - request: A request containing a single `Modal_TaskCommandRouter_TaskSnapshotFilesystemRequest` message.
+        ///   - serializer: A serializer for `Modal_TaskCommandRouter_TaskSnapshotFilesystemRequest` messages.
+        ///   - deserializer: A deserializer for `Modal_TaskCommandRouter_TaskSnapshotFilesystemResponse` messages.
+        ///   - options: Options to apply to this RPC.
+        ///   - handleResponse: A closure which handles the response and returns its result to
+        ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+        ///       already finished.
+        /// - Returns: The result of `handleResponse`.
+        public func taskSnapshotFilesystem<Result>(
+            request: GRPCCore.ClientRequest<Modal_TaskCommandRouter_TaskSnapshotFilesystemRequest>,
+            serializer: some GRPCCore.MessageSerializer<Modal_TaskCommandRouter_TaskSnapshotFilesystemRequest>,
+            deserializer: some GRPCCore.MessageDeserializer<Modal_TaskCommandRouter_TaskSnapshotFilesystemResponse>,
+            options: GRPCCore.CallOptions = .defaults,
+            onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_TaskCommandRouter_TaskSnapshotFilesystemResponse>) async throws -> Result = { response in
+                try response.message
+            }
+        ) async throws -> Result where Result: Sendable {
+            try await self.client.unary(
+                request: request,
+                descriptor: Modal_TaskCommandRouter_TaskCommandRouter.Method.TaskSnapshotFilesystem.descriptor,
+                serializer: serializer,
+                deserializer: deserializer,
+                options: options,
+                onResponse: handleResponse
+            )
+        }
+
         /// Call the "SandboxStdioReadV2" method.
         ///
         /// - Parameters:
@@ -1712,6 +1852,31 @@ extension Modal_TaskCommandRouter_TaskCommandRouter.ClientProtocol {
             request: request,
             serializer: GRPCProtobuf.ProtobufSerializer<Modal_TaskCommandRouter_TaskExecStdinStatusRequest>(),
             deserializer: GRPCProtobuf.ProtobufDeserializer<Modal_TaskCommandRouter_TaskExecStdinStatusResponse>(),
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "TaskSnapshotFilesystem" method.
+    ///
+    /// - Parameters:
+    ///   - request: A request containing a single `Modal_TaskCommandRouter_TaskSnapshotFilesystemRequest` message.
+    ///   - options: Options to apply to this RPC.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func taskSnapshotFilesystem<Result>(
+        request: GRPCCore.ClientRequest<Modal_TaskCommandRouter_TaskSnapshotFilesystemRequest>,
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_TaskCommandRouter_TaskSnapshotFilesystemResponse>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        try await self.taskSnapshotFilesystem(
+            request: request,
+            serializer: GRPCProtobuf.ProtobufSerializer<Modal_TaskCommandRouter_TaskSnapshotFilesystemRequest>(),
+            deserializer: GRPCProtobuf.ProtobufDeserializer<Modal_TaskCommandRouter_TaskSnapshotFilesystemResponse>(),
             options: options,
             onResponse: handleResponse
         )
@@ -1994,6 +2159,35 @@ extension Modal_TaskCommandRouter_TaskCommandRouter.ClientProtocol {
             metadata: metadata
         )
         return try await self.taskExecStdinStatus(
+            request: request,
+            options: options,
+            onResponse: handleResponse
+        )
+    }
+
+    /// Call the "TaskSnapshotFilesystem" method.
+    ///
+    /// - Parameters:
+    ///   - message: request message to send.
+    ///   - metadata: Additional metadata to send, defaults to empty.
+    ///   - options: Options to apply to this RPC, defaults to `.defaults`.
+    ///   - handleResponse: A closure which handles the response and returns its result to
+    ///       the caller. Returning from the closure will cancel the RPC if it hasn't
+    ///       already finished.
+    /// - Returns: The result of `handleResponse`.
+    public func taskSnapshotFilesystem<Result>(
+        _ message: Modal_TaskCommandRouter_TaskSnapshotFilesystemRequest,
+        metadata: GRPCCore.Metadata = [:],
+        options: GRPCCore.CallOptions = .defaults,
+        onResponse handleResponse: @Sendable @escaping (GRPCCore.ClientResponse<Modal_TaskCommandRouter_TaskSnapshotFilesystemResponse>) async throws -> Result = { response in
+            try response.message
+        }
+    ) async throws -> Result where Result: Sendable {
+        let request = GRPCCore.ClientRequest<Modal_TaskCommandRouter_TaskSnapshotFilesystemRequest>(
+            message: message,
+            metadata: metadata
+        )
+        return try await self.taskSnapshotFilesystem(
             request: request,
             options: options,
             onResponse: handleResponse

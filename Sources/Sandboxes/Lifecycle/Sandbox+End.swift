@@ -32,6 +32,8 @@ extension Sandbox {
     execs = [:]
     if let error = endError { entrypoint?.abort(error) }
     machine = nil
+    _ = await lastSnapshot?.result
+    await context.images.release(id)
     handle(.released)
     guard case .finished(let result) = state else {
       return SandboxResult(.internalFailure, exitCode: 137, message: "It ended in \(state).")

@@ -20,6 +20,7 @@ extension Sandbox {
   /// Returns when the sandbox ends: each way out is an event.
   private func live() async {
     guard handle(.startBegan) else { return }
+    await context.images.hold(layers, for: id)
     let machine: any Machine
     recorder.lap("wait")
     do {

@@ -45,6 +45,14 @@ actor Sandbox {
   var execCount = 0
   /// Execs that run, and calls that wait for something to happen.
   var busy = 0
+  /// The layers that its disk is made of besides what it writes now, base first.
+  var layers: [FilePath]
+  /// Snapshots that were asked for, by the caller's ids.
+  var snapshots: [String: Task<String, any Error>] = [:]
+  /// The last one of them.
+  var lastSnapshot: Task<String, any Error>?
+  /// Why there can be no further one: a layer below it would be missing.
+  var snapshotFailure: SandlotError?
   var idleTimer: Task<Void, Never>?
 
   init(
@@ -60,6 +68,7 @@ actor Sandbox {
     self.store = store
     self.recorder = recorder
     template = ProcessTemplate(image: image, specification: specification)
+    layers = image.layers
     self.log = log
     output = ProcessSpools(log: log, context: context)
     logger = context.logger

@@ -52,7 +52,7 @@ public actor Sandboxes {
     context = SandboxContext(
       launcher: launcher, directory: directory, logs: logs, limits: limits, logger: logger,
       clock: clock, now: now,
-      files: files,
+      files: files, images: images,
       usage: UsageLedger(store: store, clock: clock, now: now, options: usage, logger: logger))
   }
 
@@ -110,5 +110,6 @@ struct SandboxContext: Sendable {
   var clock: any Clock<Duration>
   var now: @Sendable () -> Date
   var files: any FileSource
+  var images: any ImageSource
   var usage: UsageLedger
 }

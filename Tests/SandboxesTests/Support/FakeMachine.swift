@@ -66,6 +66,8 @@ final class FakeMachine: Machine {
   let ended = Promise<MachineEnd>()
   private let launcher: FakeLauncher
   private let all = Mutex<[FakeProcess]>([])
+  /// How often its disk was frozen.
+  let snapshots = Mutex(0)
 
   init(id: String, launcher: FakeLauncher) {
     self.id = id
@@ -82,7 +84,11 @@ final class FakeMachine: Machine {
   }
 
   func snapshotDisk() async throws -> FilePath {
-    throw SandlotError(.unimplemented, "A fake machine has no disk.")
+    guard ended.current == nil else { throw SandlotError(.notFound, "The machine has ended.") }
+    return snapshots.withLock { count in
+      count += 1
+      return FilePath("/machines/\(id)/overlay-\(count)")
+    }
   }
 
   /// Ends by itself.

@@ -8,18 +8,6 @@ import Store
 import SystemPackage
 import Testing
 
-/// Images by id, made by the test.
-struct FakeImages: ImageSource {
-  var images: [String: SandboxImage] = ["im-1": SandboxImage(layers: ["/layers/base"])]
-
-  func image(_ id: String) async throws -> SandboxImage {
-    guard let image = images[id] else {
-      throw SandlotError(.notFound, "Image \(id) does not exist.")
-    }
-    return image
-  }
-}
-
 /// Archives of mounts: every mount exists but `mo-gone`.
 struct FakeFiles: FileSource {
   func requireMounts(_ ids: [String]) async throws {
@@ -43,6 +31,7 @@ final class Harness: Sendable {
   let store: Store
   let directory: FilePath
   let memory: MemoryLedger
+  let images: FakeImages
   let sandboxes: Sandboxes
 
   /// Sandboxes of an image `im-1`; a host of 16 GiB, all of them to promise, and 4 processors.
@@ -60,8 +49,9 @@ final class Harness: Sendable {
     limits.spool.coalescing = .zero
     adjust(&limits)
     memory = MemoryLedger(budgetMiB: Int(limits.host.memoryMiB))
+    images = FakeImages(["im-1": image])
     sandboxes = Sandboxes(
-      store: store, images: FakeImages(images: ["im-1": image]), files: FakeFiles(),
+      store: store, images: images, files: FakeFiles(),
       launcher: launcher, memory: memory,
       directory: directory.appending("spools"),
       logs: Logs(
