@@ -171,7 +171,10 @@ def test_ipvs_spreads_connections(inside):
         $a ipvsadm -A -t 10.8.0.1:80 -s rr
         $a ipvsadm -a -t 10.8.0.1:80 -r 10.1.0.2 -m; $a ipvsadm -a -t 10.8.0.1:80 -r 10.1.0.3 -m
         for n in 1 2 3 4; do $a busybox nc -w 5 10.8.0.1 80 < /dev/null; done
-        $a ipvsadm -L -n --stats | awk '/->.*10.1.0/ { print $3 }'
+        counts() { $a ipvsadm -L -n --stats | awk '/->.*10.1.0/ { print $3 }'; }
+        # The kernel adds them up every two seconds.
+        until [ "$(counts | xargs)" != "0 0" ]; do sleep 0.2; done
+        counts
         """)
     assert sorted(answers) == ["server2", "server2", "server3", "server3"]
     assert (first, second) == ("2", "2")
