@@ -1,4 +1,4 @@
-// Makes the system calls and spends the time that are counted by whoever looks: `count` calls of getppid, and
+// Makes the system calls and spends the time that are counted by whoever looks: `count` calls of getpgid, and
 // a loop in a function of its own.
 #include <signal.h>
 #include <stdio.h>
@@ -19,7 +19,7 @@ int main(int count, char **arguments) {
   if (count < 2) return 2;
   int calls = atoi(arguments[1]);
   for (int i = 0; i < calls; i++) {
-    syscall(SYS_getppid);
+    syscall(SYS_getpgid, 0);
     called_function(i);
   }
   if (count > 2 && strcmp(arguments[2], "crash") == 0) {
