@@ -121,6 +121,21 @@ def test_modules_are_loaded_without_a_package_of_them(inside):
     assert (package, name, loaded, kind, removed) == ("0", "ipvlan", "1", "ipvlan", "0")
 
 
+def test_the_kernel_loads_modules_as_the_images_settings_say(inside):
+    """A module that comes on demand has the options of modprobe.d, and one that is blacklisted does not come."""
+    assert inside.words("""
+        trap 'rm /etc/modprobe.d/test.conf' EXIT
+        echo 'options ifb numifbs=3' > /etc/modprobe.d/test.conf
+        echo 'blacklist xfrm_interface' >> /etc/modprobe.d/test.conf
+        grep -cE '^(ifb|xfrm_interface) ' /proc/modules || true
+        ip link add own type ifb; ls /sys/class/net | grep -c ^ifb
+        ip link del own; modprobe -r ifb
+        ip link add own type xfrm dev eth0 if_id 7 2>/dev/null || echo none
+        modprobe xfrm_interface && ip link add own type xfrm dev eth0 if_id 7 && ip link del own
+        modprobe -r xfrm_interface && echo asked
+        """) == ["0", "3", "none", "asked"]
+
+
 def test_the_kernel_loads_modules_in_an_image_without_modprobe(sb):
     """The first socket for the kernel's own hashing has the drivers loaded, as on any Linux."""
     script = """
