@@ -44,7 +44,9 @@ package struct ModuleIndex {
     let wanted = ModuleName.ofFile(Array(file.utf8)[...])
     var found: (before: [String], after: [String]) = ([], [])
     for line in Self.lines(companions) {
-      let words = line.split(separator: UInt8(ascii: " ")).map { String(decoding: $0, as: UTF8.self) }
+      let words = line.split(separator: UInt8(ascii: " ")).map {
+        String(decoding: $0, as: UTF8.self)
+      }
       guard words.count > 2, words[0] == "softdep", ModuleName.canonical(words[1]) == wanted else {
         continue
       }
