@@ -24,7 +24,15 @@ import Testing
       alias twice x_tables
       alias dangling nowhere
       """.utf8),
-    builtin: Array("kernel/fs/ext4/ext4.ko\n".utf8))
+    builtin: Array("kernel/fs/ext4/ext4.ko\n".utf8),
+    companions: Array(
+      """
+      # Soft dependencies extracted from modules themselves.
+      softdep x_tables pre: log-syslog
+      softdep virtio-rng unused pre: crypto-sha256 ecb post: after
+      softdep virtio_rng post: last
+      softdep fuse
+      """.utf8))
 
   @Test func dependenciesComeFirst() {
     #expect(
@@ -49,6 +57,15 @@ import Testing
   }
 
   @Test func builtinModulesNeedNoFiles() { #expect(index.loadOrders(for: "ext4") == []) }
+
+  @Test func companionsAreLoadedBeforeAndAfter() {
+    let table = index.companions(ofFile: "kernel/net/x_tables.ko")
+    #expect(table.before == ["log-syslog"] && table.after == [])
+    let random = index.companions(ofFile: "kernel/drivers/virtio-rng.ko.xz")
+    #expect(random.before == ["crypto-sha256", "ecb"] && random.after == ["after", "last"])
+    let none = index.companions(ofFile: "kernel/fs/fuse/fuse.ko")
+    #expect(none.before == [] && none.after == [])
+  }
 
   @Test(arguments: ["nothing", "fus", "dangling", ""]) func unknownNamesLeadNowhere(
     _ name: String

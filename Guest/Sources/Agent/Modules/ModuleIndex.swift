@@ -1,16 +1,20 @@
-/// What `depmod` has written about a kernel's modules: the texts `modules.dep`, `modules.alias`
-/// and `modules.builtin`.
+/// What `depmod` has written about a kernel's modules: the texts `modules.dep`, `modules.alias`,
+/// `modules.builtin` and `modules.softdep`.
 ///
 /// The texts are searched as they are: one run looks up one name.
 package struct ModuleIndex {
   private let dependencies: [UInt8]
   private let aliases: [UInt8]
   private let builtin: [UInt8]
+  private let companions: [UInt8]
 
-  package init(dependencies: [UInt8], aliases: [UInt8], builtin: [UInt8]) {
+  package init(
+    dependencies: [UInt8], aliases: [UInt8], builtin: [UInt8], companions: [UInt8] = []
+  ) {
     self.dependencies = dependencies
     self.aliases = aliases
     self.builtin = builtin
+    self.companions = companions
   }
 
   /// The index in a directory such as `/lib/modules/6.1.0-1-amd64`.
@@ -18,7 +22,8 @@ package struct ModuleIndex {
     self.init(
       dependencies: SmallFile.read(directory + "/modules.dep") ?? [],
       aliases: SmallFile.read(directory + "/modules.alias") ?? [],
-      builtin: SmallFile.read(directory + "/modules.builtin") ?? [])
+      builtin: SmallFile.read(directory + "/modules.builtin") ?? [],
+      companions: SmallFile.read(directory + "/modules.softdep") ?? [])
   }
 
   /// The files to load, in order, for each module that a name or an alias stands for; nil where
@@ -29,6 +34,32 @@ package struct ModuleIndex {
     if isBuiltin(wanted) { return [] }
     let orders = modules(forAlias: wanted).compactMap { loadOrder($0) }
     return orders.isEmpty ? nil : orders
+  }
+
+  /// The names of what is loaded before and after the module in a file, where it exists.
+  ///
+  /// `modules.softdep` has lines `softdep MODULE pre: NAME … post: NAME …`; names before the first
+  /// of both words are not used, by kmod either.
+  package func companions(ofFile file: String) -> (before: [String], after: [String]) {
+    let wanted = ModuleName.ofFile(Array(file.utf8)[...])
+    var found: (before: [String], after: [String]) = ([], [])
+    for line in Self.lines(companions) {
+      let words = line.split(separator: UInt8(ascii: " ")).map {
+        String(decoding: $0, as: UTF8.self)
+      }
+      guard words.count > 2, words[0] == "softdep", ModuleName.canonical(words[1]) == wanted else {
+        continue
+      }
+      var place: WritableKeyPath<(before: [String], after: [String]), [String]>?
+      for word in words.dropFirst(2) {
+        switch word {
+        case "pre:": place = \.before
+        case "post:": place = \.after
+        default: if let place { found[keyPath: place].append(word) }
+        }
+      }
+    }
+    return found
   }
 
   /// `modules.dep` has lines `FILE: DEPENDENCY …`, where each dependency needs those after it.
