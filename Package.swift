@@ -56,6 +56,7 @@ let package = Package(
     .target(name: "Errors", swiftSettings: strict),
     .target(name: "CFileHoles"),
     .target(name: "CReadOnlyOpen"),
+    .target(name: "CTimeStampCounter"),
     .target(name: "CUnpackHost"),
     .systemLibrary(
       name: "CArchive", pkgConfig: "libarchive", providers: [.apt(["libarchive-dev"])]),
@@ -90,7 +91,8 @@ let package = Package(
     .target(
       name: "Machines",
       dependencies: [
-        errors, "QMP", logging, nioCore, nioPosix, guestProtocol, subprocess, systemPackage, crypto,
+        errors, "CTimeStampCounter", "QMP", logging, nioCore, nioPosix, guestProtocol, subprocess,
+        systemPackage, crypto,
       ],
       swiftSettings: strict),
     .target(

@@ -75,6 +75,9 @@ hello barbara 1, hello barbara 2, hello barbara 3
 """,
 }
 
+# What installs packages in a machine takes minutes.
+NIGHTLY = {"docker": "hello from a container in a sandbox\n"}
+
 
 def start(name, *arguments):
     return subprocess.Popen(
@@ -84,7 +87,7 @@ def start(name, *arguments):
 
 def printed(example):
     """What an example printed, once it has ended well."""
-    output, errors = example.communicate(timeout=240)
+    output, errors = example.communicate(timeout=1200)
     assert example.returncode == 0, output + errors
     return output
 
@@ -106,6 +109,13 @@ def test_it_prints_what_it_should(server, name):
     assert matches(PRINTED[name].strip("\n"), output), output
 
 
+@pytest.mark.nightly
+@pytest.mark.timeout(1200)
+@pytest.mark.parametrize("name", NIGHTLY)
+def test_it_prints_what_it_should_after_minutes(server, name):
+    assert NIGHTLY[name] in printed(start(name))
+
+
 def test_a_second_process_finds_the_named_worker(server):
     try:
         visits = [printed(start("named_worker")) for _ in range(2)]
@@ -116,4 +126,4 @@ def test_a_second_process_finds_the_named_worker(server):
 
 def test_every_example_is_tested():
     names = {path.stem for path in EXAMPLES.glob("*.py")}
-    assert names == {*PRINTED, "vm_sandbox", "named_worker"}
+    assert names == {*PRINTED, *NIGHTLY, "vm_sandbox", "named_worker"}

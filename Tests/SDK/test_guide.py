@@ -13,6 +13,9 @@ PAGES = sorted(page.stem for page in GUIDE.glob("*.md"))
 # These start and end servers, so they get a data directory of their own.
 OWN_SERVER = ["operating"]
 
+# These install packages in a machine, which takes minutes.
+NIGHTLY = ["docker"]
+
 # Languages that are shown and not run.
 SHOWN = {"yaml", "text"}
 
@@ -38,7 +41,11 @@ def walk(page, directory, **variables):
                                 f"and prints\n{printed}", pytrace=False)
 
 
-@pytest.mark.parametrize("page", PAGES)
+def by_day_or_night(page):
+    return pytest.param(page, marks=[pytest.mark.nightly, pytest.mark.timeout(1200)] if page in NIGHTLY else [])
+
+
+@pytest.mark.parametrize("page", map(by_day_or_night, PAGES))
 def test_page(page, server, tmp_path):
     if page in OWN_SERVER:
         with prepared_home() as home:

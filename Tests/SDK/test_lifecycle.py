@@ -17,6 +17,17 @@ def test_it_is_a_machine_with_a_kernel_of_its_own(sb):
     assert boot != Path("/proc/sys/kernel/random/boot_id").read_text().strip()
 
 
+def test_its_clock_runs_as_fast_as_the_hosts(sb):
+    def uptime():
+        return float(sb.filesystem.read_text("/proc/uptime").split()[0])
+
+    began, inside = time.monotonic(), uptime()
+    time.sleep(3)
+    inside, outside = uptime() - inside, time.monotonic() - began
+    # A counter whose rate the guest has guessed wrong was wrong by a factor of 64.
+    assert outside / 3 < inside < outside * 1.5, (inside, outside)
+
+
 def test_ids_have_the_shapes_of_their_generation(sb, generation):
     assert generation.sandbox_id.fullmatch(sb.object_id)
     assert generation.task_id.fullmatch(sb._get_task_id())

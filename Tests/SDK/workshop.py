@@ -14,30 +14,35 @@ from conftest import HOME, sandlot
 # What each test uses stands in the line of its subject.
 PACKAGES = """
 systemd systemd-sysv systemd-timesyncd udev dbus dbus-user-session libpam-systemd cron tini s6
-docker.io docker-compose busybox-static ca-certificates
+docker.io docker-compose runc crun podman uidmap slirp4netns busybox-static ca-certificates
 iproute2 iputils-ping procps psmisc sudo kmod util-linux python3
 attr fdisk xfsprogs btrfs-progs dmsetup fuse-overlayfs
 wireguard-tools nftables iptables ipvsadm
 bpftool bpftrace clang libbpf-dev liburing-dev linux-libc-dev linux-perf
 """.split()
 
-RECIPE = [
-    "unshare", "--mount", "--propagation", "private", "mmdebstrap", "--quiet", "--mode=root", "--variant=minbase",
-    "--components=main", f"--include={','.join(sorted(PACKAGES))}", "--skip=cleanup/apt/lists",
-    *[f"--dpkgopt=path-exclude=/usr/share/{part}/*" for part in ("doc", "info", "locale", "man")],
-    "--customize-hook=rm -f $1/etc/hostname $1/etc/resolv.conf $1/etc/machine-id", "bookworm",
-]
+
+def recipe(suite, packages):
+    """The command that makes a root file system; the archive's path is still to come."""
+    return [
+        "unshare", "--mount", "--propagation", "private", "mmdebstrap", "--quiet", "--mode=root",
+        "--variant=minbase", "--components=main", f"--include={','.join(sorted(packages))}",
+        "--skip=cleanup/apt/lists",
+        *[f"--dpkgopt=path-exclude=/usr/share/{part}/*" for part in ("doc", "info", "locale", "man")],
+        "--customize-hook=rm -f $1/etc/hostname $1/etc/resolv.conf $1/etc/machine-id", suite,
+    ]
 
 
-def reference():
-    """The name of the image, which `Image.from_registry` takes; made and imported where it is missing."""
-    recipe = hashlib.sha256("\n".join(RECIPE).encode()).hexdigest()[:12]
-    name = f"workshop:{recipe}"
+def reference(suite="bookworm", packages=PACKAGES):
+    """The name of an image, which `Image.from_registry` takes; made and imported where it is missing."""
+    command = recipe(suite, packages)
+    digest = hashlib.sha256("\n".join(command).encode()).hexdigest()[:12]
+    name = f"workshop:{digest}"
     if name not in sandlot("image", "bases").stdout:
-        archive = HOME.parent / f"workshop-{recipe}.tar"
+        archive = HOME.parent / f"workshop-{digest}.tar"
         if not archive.exists():
             half = archive.with_suffix(f".{os.getpid()}.tar")
-            subprocess.run([*RECIPE, str(half)], check=True, timeout=1200)
+            subprocess.run([*command, str(half)], check=True, timeout=1200)
             half.rename(archive)
         sandlot("image", "import", name, str(archive))
     return name

@@ -2,7 +2,7 @@
 package enum KernelCommandLine {
   /// The words for an engine, with the operator's own behind them.
   package static func words(engine: MachineEngine, extra: [String]) -> [String] {
-    common + (engine == .tcg ? emulated : []) + extra
+    common + (engine == .tcg ? emulated + counterRate : []) + extra
   }
 
   private static let common = [
@@ -32,4 +32,7 @@ package enum KernelCommandLine {
   private static let emulated = [
     "nokaslr", "norandmaps", "tsc=reliable", "no_timer_check", "mitigations=off",
   ]
+
+  /// What the guest would otherwise measure; see `CounterRate`. KVM has a clock of its own.
+  private static let counterRate = CounterRate.ofHost.map { ["tsc_early_khz=\($0 * 1000)"] } ?? []
 }

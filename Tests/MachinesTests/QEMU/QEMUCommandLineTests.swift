@@ -130,4 +130,13 @@ struct QEMUCommandLineTests {
     #expect(words.isDisjoint(with: native))
     #expect(native.contains("lsm=landlock,lockdown,yama,integrity,bpf"))
   }
+
+  /// A guest that measures by itself may be wrong by any factor where the host is busy.
+  @Test func emulatedGuestsAreToldTheRateOfTheirCounter() throws {
+    let megahertz = try #require(CounterRate.ofHost)
+    #expect((500...10_000).contains(megahertz))
+    let word = "tsc_early_khz=\(megahertz * 1000)"
+    #expect(KernelCommandLine.words(engine: .tcg, extra: []).contains(word))
+    #expect(!KernelCommandLine.words(engine: .kvm, extra: []).contains(word))
+  }
 }
