@@ -108,8 +108,9 @@ struct QEMUCommandLineTests {
   }
 
   @Test(arguments: [
-    (MachineEngine.tcg, 1, ["tcg,thread=single,tb-size=256"], "max"),
-    (.tcg, 4, ["tcg,thread=multi,tb-size=256"], "max"), (.kvm, 2, ["kvm"], "host"),
+    (MachineEngine.tcg, 1, ["tcg,thread=single,tb-size=256"], "max,-erms,-fsrm"),
+    (.tcg, 4, ["tcg,thread=multi,tb-size=256"], "max,-erms,-fsrm"),
+    (.kvm, 2, ["kvm"], "host"),
   ])
   func theEngineDecidesTheProcessor(
     engine: MachineEngine, processors: Int, accelerator: [String], model: String
