@@ -24,7 +24,8 @@ package struct BlockNode: Sendable, Equatable {
   static func placeholder(_ name: String, size: Int64, isReadOnly: Bool = false) -> BlockNode {
     BlockNode(
       "null-co", name,
-      ["size": .integer(size), "read-zeroes": true].readOnly(isReadOnly))
+      ["size": .integer(size), "read-zeroes": true]
+        .merging(isReadOnly ? ["read-only": true] : [:]) { $1 })
   }
 
   /// A raw image that nobody writes to, from a descriptor set.
@@ -66,13 +67,15 @@ package struct BlockNode: Sendable, Equatable {
   }
 
   /// The node that the disk's device uses. A filter, so that snapshots can be put below it, and a
-  /// throttle, so that limits can be set while the machine runs.
+  /// throttle, so that limits can be set while the machine runs. What is discarded ends at the first
+  /// node that does not say that it passes it on, filters included.
   static func throttle(
     _ name: String, group: String, file: String, isReadOnly: Bool = false
   ) -> BlockNode {
     BlockNode(
       "throttle", name,
-      ["throttle-group": .string(group), "file": .string(file)].readOnly(isReadOnly))
+      ["throttle-group": .string(group), "file": .string(file)]
+        .merging(isReadOnly ? ["read-only": true] : ["discard": "unmap"]) { $1 })
   }
 
   /// The node as `-blockdev` takes it.
@@ -81,12 +84,5 @@ package struct BlockNode: Sendable, Equatable {
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     let data = (try? encoder.encode(options)) ?? Data()
     return String(decoding: data, as: UTF8.self)
-  }
-}
-
-extension [String: JSONValue] {
-  /// The options of a node that is only read, where it is.
-  fileprivate func readOnly(_ isReadOnly: Bool) -> Self {
-    isReadOnly ? merging(["read-only": true]) { $1 } : self
   }
 }

@@ -33,7 +33,8 @@ struct TemplateKey: Sendable {
 
   /// Under KVM a guest sees the host's own processor, and its state fits no other.
   private static func processor(_ engine: MachineEngine) -> String {
-    guard engine == .kvm, let text = try? HostFiles.text(at: "/proc/cpuinfo") else { return "" }
+    guard engine == .kvm else { return QEMUCommandLine.emulatedProcessor }
+    guard let text = try? HostFiles.text(at: "/proc/cpuinfo") else { return "" }
     let wanted = ["model name", "flags", "stepping", "microcode"]
     let lines = text.split(separator: "\n").prefix { !$0.isEmpty }
     return lines.filter { line in wanted.contains { line.hasPrefix($0) } }

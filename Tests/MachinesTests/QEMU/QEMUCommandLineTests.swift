@@ -31,7 +31,7 @@ struct QEMUCommandLineTests {
     #expect(
       values("-blockdev") == [
         #"{"driver":"null-co","node-name":"placeholder","read-zeroes":true,"size":68719476736}"#,
-        #"{"driver":"throttle","file":"placeholder","node-name":"root","throttle-group":"root-limits"}"#,
+        #"{"discard":"unmap","driver":"throttle","file":"placeholder","node-name":"root","throttle-group":"root-limits"}"#,
         #"{"driver":"file","filename":"/dev/fdset/1","locking":"off","node-name":"modules","read-only":true}"#,
         #"{"driver":"null-co","node-name":"no-files","read-only":true,"read-zeroes":true,"size":68719476736}"#,
         #"{"driver":"throttle","file":"no-files","node-name":"files","read-only":true,"throttle-group":"files-limits"}"#,
@@ -108,8 +108,9 @@ struct QEMUCommandLineTests {
   }
 
   @Test(arguments: [
-    (MachineEngine.tcg, 1, ["tcg,thread=single,tb-size=256"], "max"),
-    (.tcg, 4, ["tcg,thread=multi,tb-size=256"], "max"), (.kvm, 2, ["kvm"], "host"),
+    (MachineEngine.tcg, 1, ["tcg,thread=single,tb-size=256"], "max,-erms,-fsrm"),
+    (.tcg, 4, ["tcg,thread=multi,tb-size=256"], "max,-erms,-fsrm"),
+    (.kvm, 2, ["kvm"], "host"),
   ])
   func theEngineDecidesTheProcessor(
     engine: MachineEngine, processors: Int, accelerator: [String], model: String

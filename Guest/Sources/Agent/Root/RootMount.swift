@@ -64,8 +64,10 @@ final class RootMount {
     try Self.complete(identity)
   }
 
+  /// The options of Debian's and Ubuntu's cloud images. By `discard` the host gets back what removed
+  /// files have taken, and layers do not hold it.
   private static func disk(_ device: String) -> Mount {
-    Mount(source: device, type: "ext4", target: place, options: "errors=remount-ro")
+    Mount(source: device, type: "ext4", target: place, options: "discard,errors=remount-ro")
   }
 
   /// Writes everything to the disk and stops writes, at the end.
