@@ -157,6 +157,22 @@ def test_compose_starts_services_that_know_each_other(docker):
     assert "composed" not in docker("docker", "network", "ls")
 
 
+def test_all_of_it_is_in_a_snapshot(docker, web, modal, app):
+    """Images, containers, volumes and networks, of a daemon that was at work."""
+    copy = modal.Sandbox.create(
+        "/usr/bin/dockerd", app=app, image=docker.sandbox.snapshot_filesystem(), cpu=2, memory=1024, timeout=600)
+    try:
+        shell = Shell(copy)
+        shell.until("test -S /var/run/docker.sock && docker version")
+        assert shell("docker", "run", "--rm", "busybox", "echo", "hello") == "hello\n"
+        assert "backend" in shell("docker", "network", "ls")
+        shell("docker", "start", web)
+        shell.until("busybox wget -qO- http://127.0.0.1:8080/")
+        assert shell("busybox", "wget", "-qO-", "http://127.0.0.1:8080/") == "the page\n"
+    finally:
+        copy.terminate()
+
+
 def test_docker_runs_in_a_container_of_docker(docker):
     """With the sandbox's own programs, in a privileged container whose daemon has a disk of its own."""
     docker.context("/inner", "FROM scratch\nCOPY root busybox /\nENTRYPOINT []\n")
