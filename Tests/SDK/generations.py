@@ -50,7 +50,7 @@ ONLY = {
     "test_image_names.py": "v2",
     "test_images.py": "v2",
     "test_inits.py": "v2",
-    "test_inside.py": "v2",
+    "test_inside": "v2",
     "test_mounts.py": "v2",
     "test_registry.py": "v2",
     "test_import.py": "v2",
