@@ -90,7 +90,7 @@ def test_perf_counts_events(inside, work):
 def test_perf_finds_where_the_time_goes(inside, work):
     """Samples by the processor's clock, with the names of functions."""
     report = inside("""
-        perf record -q -e cpu-clock -F 500 -o data "$1" 0 200000000
+        perf record -q -e cpu-clock -F 500 -o data "$1" 0 100000000
         perf report -q -i data --stdio --sort symbol 2>/dev/null
         """, work)
     top = next(line for line in report.splitlines() if "%" in line)
