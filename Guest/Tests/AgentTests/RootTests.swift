@@ -56,6 +56,23 @@ import Testing
     #expect(targets.isDisjoint(with: ["/run", "/tmp", "/var", "/etc", "/var/run"]))
   }
 
+  @Test func whatProcessesOfAnotherMachineLeftIsRemoved() throws {
+    let root = try Host().run("mktemp -d").output.split(separator: "\n")[0]
+    defer { _ = try? Host().run("rm -rf \(root)") }
+    let listing = try Host().run(
+      """
+      cd \(root) && mkdir -p run/deep/pid.d outside && ln -s ../outside run/link
+      touch run/a.pid run/deep/b.pid run/kept run/pid run/deep/pid.d/c.pidfile outside/d.pid
+      ln -s kept run/e.pid
+      python3 -c 'import socket; socket.socket(socket.AF_UNIX).bind("run/deep/socket")'
+      """)
+    #expect(listing.errors == "")
+    StaleFiles.remove(below: "\(root)/run")
+    let left = try Host().run("cd \(root) && find run outside ! -type d | sort").output
+    let kept = "outside/d.pid run/deep/pid.d/c.pidfile run/e.pid run/kept run/link run/pid"
+    #expect(left.split(separator: "\n") == kept.split(separator: " "))
+  }
+
   @Test func deviceNodesAreReadFromTheList() {
     let list = """
       # Device nodes to trigger on-demand module loading.

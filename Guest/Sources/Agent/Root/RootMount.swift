@@ -83,6 +83,7 @@ final class RootMount {
   /// in.
   private static func complete(_ identity: Identity) throws(GuestFailure) {
     try Directories.make("/run")
+    StaleFiles.remove(below: "/run")
     try makeTemporaryDirectory()
     try HostFiles(identity).write()
   }
