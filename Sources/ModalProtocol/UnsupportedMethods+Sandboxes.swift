@@ -2,11 +2,17 @@ extension UnsupportedMethods {
   /// What belongs to sandboxes and is not there (yet).
   static let sandboxes = [
     Family(
-      "Snapshots are not supported yet: build what the sandbox needs into its image.",
+      "Snapshots of the memory and at a sandbox's end are not supported yet: take one of the "
+        + "filesystem with snapshot_filesystem while it runs.",
       """
       SandboxGetExitSnapshot SandboxGetExitSnapshotV2 SandboxRestore SandboxRestoreV2
-      SandboxSnapshot SandboxSnapshotFs SandboxSnapshotFsAsync SandboxSnapshotFsAsyncGet
-      SandboxSnapshotGet SandboxSnapshotWait
+      SandboxSnapshot SandboxSnapshotGet SandboxSnapshotWait
+      """),
+    Family(
+      "Snapshots of the filesystem are not taken in the way of older SDKs: leave "
+        + "MODAL_USE_LEGACY_FILESYSTEM_SNAPSHOT out.",
+      """
+      SandboxSnapshotFs SandboxSnapshotFsAsync SandboxSnapshotFsAsyncGet
       """),
     Family(
       "Ports of a sandbox cannot be reached from outside yet: talk to its servers with exec, from "
