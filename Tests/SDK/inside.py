@@ -1,8 +1,16 @@
-"""Scripts in a sandbox of the workshop's image."""
+"""Scripts in sandboxes."""
 
 from pathlib import Path
 
 PROBES = Path(__file__).with_name("probes")
+
+
+def output_of(sandbox, script):
+    """What a script of bash prints, which must end well."""
+    process = sandbox.exec("bash", "-ec", script)
+    output, errors = process.stdout.read(), process.stderr.read()
+    assert process.wait() == 0, f"{script}: {output}{errors}"
+    return output
 
 
 class Inside:

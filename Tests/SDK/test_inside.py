@@ -4,17 +4,12 @@ import re
 import time
 
 import pytest
+from inside import output_of
 
 
 @pytest.fixture
 def run(sb):
-    def run(command):
-        process = sb.exec("bash", "-ec", command)
-        output, errors = process.stdout.read(), process.stderr.read()
-        assert process.wait() == 0, f"{command}: {output}{errors}"
-        return output.strip()
-
-    return run
+    return lambda script: output_of(sb, script).strip()
 
 
 def test_names_are_resolved(run):

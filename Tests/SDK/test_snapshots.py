@@ -5,13 +5,7 @@ import uuid
 
 import pytest
 from conftest import sandlot
-
-
-def run(sandbox, command):
-    process = sandbox.exec("sh", "-ec", command)
-    output, errors = process.stdout.read(), process.stderr.read()
-    assert process.wait() == 0, f"{command}: {output}{errors}"
-    return output
+from inside import output_of as run
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 import time
 
 import pytest
+from inside import output_of as run
 
 
 @pytest.fixture(scope="module")
@@ -17,14 +18,6 @@ def machine(modal, app, image):
     wait_for_state(sandbox, "running", "degraded")
     yield sandbox
     sandbox.terminate()
-
-
-def run(sandbox, command):
-    """The output of a shell command, which must succeed."""
-    process = sandbox.exec("sh", "-ec", command)
-    output, errors = process.stdout.read(), process.stderr.read()
-    assert process.wait() == 0, f"{command}: {output}{errors}"
-    return output
 
 
 def state(sandbox):
