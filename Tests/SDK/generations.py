@@ -39,6 +39,7 @@ ONLY = {
     "test_authentication.py": "v2",
     "test_command.py": "v2",
     "test_confinement.py": "v2",
+    "test_disk.py": "v2",
     "test_doctor.py": "v2",
     "test_ends.py": "v2",
     "test_full_disk.py": "v2",
