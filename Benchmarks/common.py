@@ -1,6 +1,8 @@
 """What all benchmarks share: measurements, the table, facts about the host."""
 
 import contextlib
+import datetime
+import json
 import math
 import os
 import platform
@@ -14,6 +16,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 SANDLOT = ROOT / ".build/release/sandlot"
 HOME = Path(os.environ.get("SANDLOT_TEST_HOME", "/var/tmp/sandlot-test/home"))
+RESULTS = Path(__file__).parent / "results"
 MEGABYTE = 1_000_000
 
 
@@ -92,11 +95,27 @@ def sandbox(app, **options):
         made.terminate()
 
 
+def sandlot(*arguments):
+    """What the command prints."""
+    command = [SANDLOT, *arguments, "--data-directory", HOME]
+    return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
+
+
+@contextlib.contextmanager
+def server(*options):
+    """A server of its own on the data directory; yields the variables that the SDK needs."""
+    sandlot("up", "--detach", "--port", "0", *options)
+    try:
+        lines = sandlot("env").splitlines()
+        variables = dict(line.removeprefix("export ").split("=", 1) for line in lines)
+        yield {**variables, "MODAL_CONFIG_PATH": "/nonexistent/modal.toml"}
+    finally:
+        sandlot("down")
+
+
 def status():
     """What `sandlot status` says, by its first words."""
-    command = [SANDLOT, "status", "--data-directory", HOME]
-    lines = subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()
-    return dict(line.split(maxsplit=1) for line in lines)
+    return dict(line.split(maxsplit=1) for line in sandlot("status").splitlines())
 
 
 def host_facts():
@@ -127,6 +146,19 @@ def table(measurements):
             f"{one.name:34}{one.median:10.2f}{one.p90:10.2f}  {one.unit:6}{len(one.values):4}"
             f"  {bound:8}{one.verdict}")
     return "\n".join(line.rstrip() for line in lines)
+
+
+def keep(name, facts, measurements, **more):
+    """Writes a file under results/, named by the day."""
+    today = datetime.date.today().isoformat()
+    file = RESULTS / f"{today}-{name}.json"
+    result = {
+        "date": today, "engine": name.split("-")[0], "host": facts,
+        "measurements": [one.summary() for one in measurements], **more,
+    }
+    RESULTS.mkdir(exist_ok=True)
+    file.write_text(json.dumps(result, indent=2) + "\n")
+    print(f"written to {file}")
 
 
 def alone(run):

@@ -4,13 +4,11 @@ scripts/bench calls it with the data directory in SANDLOT_TEST_HOME. Each group 
 server of its own on that directory, and a process of its own, since the SDK keeps to one server.
 """
 
-import datetime
 import json
 import os
 import shutil
 import subprocess
 import sys
-from pathlib import Path
 
 import bench_contention
 import bench_crowd
@@ -19,9 +17,7 @@ import bench_filesystem
 import bench_images
 import bench_start
 import bench_streams
-from common import HOME, SANDLOT, Measurement, application, host_facts, status, table
-
-RESULTS = Path(__file__).parent / "results"
+from common import HOME, Measurement, application, host_facts, keep, server, status, table
 
 # The server's options, and what is measured on it.
 GROUPS = {
@@ -46,26 +42,16 @@ RATIOS = [
 ]
 
 
-def sandlot(*arguments):
-    command = [SANDLOT, *arguments, "--data-directory", HOME]
-    return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
-
-
 def measure(group):
     """Runs a group in a process of its own, on a server of its own; returns engine and results."""
     options, _ = GROUPS[group]
     # Templates of sizes that were asked for in an earlier run would make restores of its boots.
     shutil.rmtree(HOME / "templates", ignore_errors=True)
-    sandlot("up", "--detach", "--port", "0", *options)
-    try:
-        lines = sandlot("env").splitlines()
-        variables = dict(line.removeprefix("export ").split("=", 1) for line in lines)
+    with server(*options) as variables:
         engine = status()["engine"]
         output = subprocess.run(
             [sys.executable, __file__, group], check=True, stdout=subprocess.PIPE, text=True,
-            env={**os.environ, **variables, "MODAL_CONFIG_PATH": "/nonexistent/modal.toml"}).stdout
-    finally:
-        sandlot("down")
+            env={**os.environ, **variables}).stdout
     return engine, [Measurement(**one) for one in json.loads(output)]
 
 
@@ -96,15 +82,7 @@ def main():
     print(f"\nengine {engine}, {facts['cores']} cores, {facts['cpu']}, "
           f"load before {facts['load_before'][0]}")
 
-    today = datetime.date.today().isoformat()
-    file = RESULTS / f"{today}-{engine}.json"
-    result = {
-        "date": today, "engine": engine, "host": facts,
-        "measurements": [one.summary() for one in measurements], "ratios": ratios,
-    }
-    RESULTS.mkdir(exist_ok=True)
-    file.write_text(json.dumps(result, indent=2) + "\n")
-    print(f"written to {file}")
+    keep(engine, facts, measurements, ratios=ratios)
 
 
 if __name__ == "__main__":

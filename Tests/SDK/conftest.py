@@ -34,6 +34,14 @@ def pytest_collection_modifyitems(config, items):
     items[:] = [item for item in items if item not in elsewhere]
 
 
+def pytest_collection_finish(session):
+    """Makes what takes long before any test's time runs."""
+    if any("workshop" in item.fixturenames for item in session.items):
+        import workshop
+
+        workshop.archive()
+
+
 def sandlot(*arguments, home=HOME, check=True, timeout=900, env=None):
     """Runs the command on a data directory; returns the finished process."""
     command = [str(SANDLOT), *arguments, "--data-directory", str(home)]

@@ -41,6 +41,7 @@ ONLY = {
     "test_confinement.py": "v2",
     "test_containers.py": "v2",
     "test_docker.py": "v2",
+    "test_disk.py": "v2",
     "test_doctor.py": "v2",
     "test_ends.py": "v2",
     "test_full_disk.py": "v2",

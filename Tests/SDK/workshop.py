@@ -33,16 +33,25 @@ def recipe(suite, packages):
     ]
 
 
-def reference(suite="bookworm", packages=PACKAGES):
-    """The name of an image, which `Image.from_registry` takes; made and imported where it is missing."""
+def archive(suite="bookworm", packages=PACKAGES):
+    """The root file system in a file; made where it is missing."""
     command = recipe(suite, packages)
     digest = hashlib.sha256("\n".join(command).encode()).hexdigest()[:12]
-    name = f"workshop:{digest}"
-    if name not in sandlot("image", "bases").stdout:
-        archive = HOME.parent / f"workshop-{digest}.tar"
-        if not archive.exists():
-            half = archive.with_suffix(f".{os.getpid()}.tar")
+    file = HOME.parent / f"workshop-{digest}.tar"
+    if not file.exists():
+        half = file.with_suffix(f".{os.getpid()}.tar")
+        try:
             subprocess.run([*command, str(half)], check=True, timeout=1200)
-            half.rename(archive)
-        sandlot("image", "import", name, str(archive))
+            half.rename(file)
+        finally:
+            half.unlink(missing_ok=True)
+    return file
+
+
+def reference(suite="bookworm", packages=PACKAGES):
+    """The name of an image, which `Image.from_registry` takes; made and imported where it is missing."""
+    file = archive(suite, packages)
+    name = f"workshop:{file.stem.removeprefix('workshop-')}"
+    if name not in sandlot("image", "bases").stdout:
+        sandlot("image", "import", name, str(file))
     return name
