@@ -24,7 +24,8 @@ extension Sandbox {
       return try await task.value
     } catch {
       snapshots[request.id] = nil
-      throw error
+      // Of a sandbox that ends meanwhile, that it ends is what there is to say.
+      throw endError ?? error
     }
   }
 
