@@ -86,7 +86,11 @@ def in_runsc():
             try:
                 yield work
             finally:
-                subprocess.run([*runsc, "delete", "--force", "bench-disk"], check=True)
+                # On a busy host the first attempt may give up before everything has ended.
+                for _ in range(5):
+                    command = [*runsc, "delete", "--force", "bench-disk"]
+                    if subprocess.run(command).returncode == 0:
+                        break
 
 
 def told(output):
@@ -115,9 +119,10 @@ def bundle(root):
 def measure(rounds):
     """The seconds of each work in each place, in the order they came."""
     found = {name: {"sandbox": [], "runsc": []} for name in CALIBRATION + WORK}
-    with in_sandbox() as sandbox, in_runsc() as runsc:
-        places = {"sandbox": sandbox, "runsc": runsc}
-        for number in range(rounds):
+    for number in range(rounds):
+        # New ones each time: runsc keeps files open that are gone, and runs out of descriptors.
+        with in_sandbox() as sandbox, in_runsc() as runsc:
+            places = {"sandbox": sandbox, "runsc": runsc}
             for name, values in found.items():
                 # Neither is always the one that comes after the other.
                 for place in sorted(places, reverse=number % 2 == 0):
