@@ -20,13 +20,25 @@ struct ExperimentalOptions {
         throw SandlotError(
           .unimplemented, "enable_exit_snapshot is not supported yet.",
           hint: "Copy what you need out of the sandbox before it ends.")
-      case "init": isInit = isOn
+      case "init": isInit = try Self.flag(name, value)
       // Docker works in every sandbox.
       case "vm_runtime", "enable_exit_snapshot", "enable_docker": break
       default:
         Warnings.current?.add(
           "experimental_options: this server does not know \"\(name)\", which has no effect.")
       }
+    }
+  }
+
+  private static func flag(_ name: String, _ value: String) throws -> Bool {
+    switch value.lowercased() {
+    case "true", "1", "yes", "on": return true
+    case "false", "0", "no", "off": return false
+    default:
+      throw SandlotError(
+        .invalidArgument,
+        "experimental_options: \(name) is \(value), which is neither true nor false.",
+        hint: "Give True or False.")
     }
   }
 }

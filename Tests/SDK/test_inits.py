@@ -86,6 +86,11 @@ def test_a_user_of_the_image_is_process_1(create, workshop):
     assert outcome(sandbox) == (0, "daemon\n")
 
 
+def test_a_choice_that_is_none_is_refused(modal, start):
+    with pytest.raises(modal.exception.InvalidError, match="maybe"):
+        start("true", experimental_options={"init": "maybe"})
+
+
 @pytest.mark.parametrize("program", ["/no/such/init", "/etc/passwd"])
 def test_one_that_cannot_start_is_told_of(modal, start, program):
     sandbox = start(program, experimental_options={"init": True})

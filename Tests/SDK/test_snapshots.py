@@ -27,6 +27,13 @@ def test_a_new_sandbox_has_the_files(start, image):
     assert run(copy, facts) == run(source, facts)
 
 
+def test_what_is_on_a_disk_in_a_file_is_in_it(start, image):
+    mount = "mkdir -p /mnt/disk; mount -o loop /disk /mnt/disk"
+    source = start(image)
+    run(source, f"truncate -s 32M /disk; mkfs.ext4 -q /disk; {mount}; sync; echo inside > /mnt/disk/file")
+    assert run(start(source.snapshot_filesystem()), f"{mount}; cat /mnt/disk/file") == "inside\n"
+
+
 def test_both_go_on_by_themselves(start, image):
     source = start(image)
     run(source, "echo before > /file")
@@ -115,6 +122,9 @@ def test_a_time_to_live(start, image, modal):
     source = start(image)
     with pytest.raises(modal.exception.InvalidError):
         source.snapshot_filesystem(ttl=0)
+    # A time that no date is after would be one that cannot be read again.
+    with pytest.raises(modal.exception.InvalidError, match="1000000000000"):
+        source.snapshot_filesystem(ttl=10**12)
     kept = source.snapshot_filesystem(ttl=None)
     fleeting = source.snapshot_filesystem(ttl=1)
     run(source, "sleep 1.5")

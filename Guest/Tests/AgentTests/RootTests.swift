@@ -73,6 +73,19 @@ import Testing
     #expect(left.split(separator: "\n") == kept.split(separator: " "))
   }
 
+  @Test func mountsOfBlockDevicesAreFound() {
+    let mounts = """
+      /dev/vda / ext4 rw,relatime 0 0
+      tmpfs /dev/shm tmpfs rw 0 0
+      /dev/vdb /lib/modules squashfs ro,nosuid 0 0
+      /dev/loop0 /mnt/with\\040blank\\134 ext4 rw,relatime 0 0
+      /dev/fuse /fuse fuse ro,user_id=0 0 0
+      /dev/mapper/x /x xfs rw 0 0
+      broken
+      """
+    #expect(BlockMounts.paths(in: mounts) == ["/", "/mnt/with blank\\", "/x"])
+  }
+
   @Test func deviceNodesAreReadFromTheList() {
     let list = """
       # Device nodes to trigger on-demand module loading.

@@ -108,11 +108,14 @@ final class RunningMachine: Machine {
     _ = try? await machine.monitor.execute(Cont())
   }
 
-  /// The agent closes its port only when it dies. An init system that shuts the machine down kills it as
+  /// The agent's port is closed when it dies, or the kernel halts. An init system that shuts the machine down kills it as
   /// all other processes, and the machine's own end follows; else somebody inside has killed it.
   private func endWithoutAgent() async {
     guard (try? await Task.sleep(for: .seconds(15))) != nil else { return }
-    machine.agent.lose(reason: "a process inside killed the agent, which every sandbox needs")
+    machine.agent.lose(
+      reason:
+        "the guest was halted without being powered off, or a process inside killed the agent, "
+        + "which every sandbox needs")
   }
 
   private func judge(_ exit: QEMUExit, shutdown: String?) -> MachineEnd {

@@ -77,7 +77,9 @@ import Testing
     #expect(next?.message.contains("The disk is full.") == true)
   }
 
-  @Test(arguments: [0, -2, .min]) func aTimeToLiveThatIsNoneIsRefused(seconds: Int64) async throws {
+  @Test(arguments: [0, -2, .min, 3_155_760_001, .max]) func aTimeToLiveThatIsNoneIsRefused(
+    seconds: Int64
+  ) async throws {
     let harness = try Harness()
     let sandbox = try await harness.start()
     let error = await #expect(throws: SandlotError.self) {

@@ -66,6 +66,8 @@ public final class GuestMachine: Machine {
 
   public func freeze() throws(GuestFailure) {
     let root = try mountedRoot()
+    // Disks in files of the root first: what they hold must be in the files.
+    BlockMounts.flush(proc)
     // Flushed before the freeze, the data need not be flushed while writers wait.
     clinux_syncfs(root.number)
     try attempt("freeze the root file system") { clinux_freeze(root.number) }
