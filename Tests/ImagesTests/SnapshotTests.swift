@@ -77,6 +77,7 @@ import Testing
       #expect(fixture.layers.contains([first.layer]))
       let second = try await keep("b", over: disk, of: base, fixture)
       #expect(names(try await fixture.service.image(second.image)) == disk + [second.layer])
+      fixture.service.hold(fixture.layers.paths(disk + [second.layer]), for: "sb-1")
       // The second one has it now; with both gone it goes with the sandbox.
       _ = try await fixture.service.remove(second.image)
       for _ in 0..<2 { #expect(try await fixture.service.collect().layers == 0) }

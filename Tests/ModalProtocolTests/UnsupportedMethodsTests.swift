@@ -24,6 +24,6 @@ import Testing
   @Test func oneOfEachServiceIsFound() {
     let all = UnsupportedMethods.all.map { "\($0.service)/\($0.method)" }
     #expect(all.contains("modal.client.ModalClient/FunctionCreate"))
-    #expect(all.contains("modal.task_command_router.TaskCommandRouter/TaskSnapshotFilesystem"))
+    #expect(all.contains("modal.task_command_router.TaskCommandRouter/TaskSnapshotMemory"))
   }
 }

@@ -103,9 +103,9 @@ def test_a_tunnel_of_a_running_sandbox(sb, modal):
         sb.tunnels()
 
 
-def test_a_snapshot_says_that_it_is_not_there_yet(sb, modal):
-    with pytest.raises(modal.exception.UnimplementedError, match="."):
-        sb.snapshot_filesystem()
+def test_a_snapshot_of_a_directory_says_that_it_is_not_there_yet(sb, modal):
+    with pytest.raises(modal.exception.UnimplementedError, match="snapshot_filesystem"):
+        sb.snapshot_directory("/tmp")
 
 
 def test_functions_say_that_they_are_not_there(modal, server):
