@@ -113,7 +113,7 @@ CASES = [
          ["roxies", "proxy= out"]),
     Case(Status.UNIMPLEMENTED, "exit-snapshot", lambda s: s.create(
         experimental_options={"enable_exit_snapshot": True}), ["enable_exit_snapshot", "Copy"]),
-    Case(Status.UNIMPLEMENTED, "snapshot", lambda s: s.sb.snapshot_filesystem(), ["napshot", "image"]),
+    Case(Status.UNIMPLEMENTED, "snapshot", lambda s: s.sb.snapshot_directory("/tmp"), ["napshot", "filesystem"]),
     Case(Status.UNIMPLEMENTED, "functions", lambda s: s.modal.Function.from_name("a", "f").hydrate(), ["sandbox"]),
     Case(Status.UNIMPLEMENTED, "queues", lambda s: s.modal.Queue.from_name("q").hydrate(), ["queues", "store of your own"]),
     Case(Status.UNIMPLEMENTED, "dicts", lambda s: s.modal.Dict.from_name("d").hydrate(), ["dicts", "store of your own"]),
