@@ -13,7 +13,7 @@ ROUNDS = 5
 STARTS = 11
 CHANGE = 10
 
-# Notes each moment at which a write of a few bytes, synced or not, took longer than any before.
+# Writes all the time, and prints the longest time from one write to the next, in seconds.
 PAUSES = """
 import os, time
 file, worst, last = os.open("/var/tmp/pulse", os.O_WRONLY | os.O_CREAT), 0.0, time.monotonic()
